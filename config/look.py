@@ -1,0 +1,54 @@
+"""What every page shares: the site's name, the theme that a visitor chose, how long a page may be kept."""
+
+from django.conf import settings
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+THEMES = ("system", "light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+def site(request) -> dict:
+    """Context of every template. `theme` is "system", "light" or "dark", known before the page is drawn."""
+    chosen = request.COOKIES.get("theme", "")
+    return {
+        "site_name": settings.SITE_NAME,
+        "public_base_url": settings.PUBLIC_BASE_URL,
+        "theme": chosen if chosen in THEMES else "system",
+        "development": settings.DEBUG,
+    }
+
+
+@require_POST
+def set_theme(request):
+    """Keep the chosen theme in a cookie and go back to where the visitor was."""
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        return HttpResponseBadRequest(f"The theme is one of {', '.join(THEMES)}.")
+    response = HttpResponseRedirect(_back(request))
+    response.set_cookie(
+        "theme", theme, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+def _back(request) -> str:
+    asked = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if safe else "/"
+
+
+class PrivatePages:
+    """What a signed-in person was shown is not kept by any cache, unless the view said how long it may be."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response

@@ -1,0 +1,21 @@
+"""Every address of the site; each app names its own."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health, look, outbox
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("theme/", look.set_theme, name="theme"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("outbox/", outbox.messages, name="outbox"),
+        path("outbox/<slug:message>/", outbox.message, name="outbox_message"),
+    ]
