@@ -1,0 +1,331 @@
+"""The parts that every page is built of: one tag, one template, one CSS class of the same name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+import nh3
+from django import template
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from lucide.templatetags.lucide import lucide
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+EXPIRES_SOON = timedelta(days=60)
+
+
+# Words, shapes and colours of what a credential is worth today
+
+
+@dataclass(frozen=True)
+class Standing:
+    word: str
+    icon: str
+    kind: str  # the colour: valid, info, warn or stop
+
+
+STANDINGS = {
+    "valid": Standing(_("Valid"), "badge-check", "valid"),
+    "expired": Standing(_("Expired"), "clock-alert", "warn"),
+    "suspended": Standing(_("Suspended"), "circle-pause", "warn"),
+    "revoked": Standing(_("Revoked"), "octagon-x", "stop"),
+    "superseded": Standing(_("Superseded"), "circle-arrow-right", "info"),
+    "not_yet_valid": Standing(_("Not yet valid"), "hourglass", "info"),
+    "unknown": Standing(_("Could not check"), "circle-question-mark", "warn"),
+    "invalid": Standing(_("Not valid"), "octagon-x", "stop"),
+}
+
+OUTCOMES = {
+    "passed": Standing(_("Passed"), "check", "valid"),
+    "failed": Standing(_("Failed"), "x", "stop"),
+    "unknown": Standing(_("Could not check"), "circle-question-mark", "warn"),
+}
+
+VERDICTS = {
+    "valid": _("Valid"),
+    "invalid": _("Not valid"),
+    "expired": _("Expired"),
+    "not_yet_valid": _("Not yet valid"),
+    "revoked": _("Revoked"),
+    "suspended": _("Suspended"),
+    "unknown": _("Could not be checked wholly"),
+}
+
+NOTICE_ICONS = {"info": "info", "valid": "badge-check", "warn": "triangle-alert", "stop": "octagon-x"}
+
+# Django's message levels, in our four kinds.
+MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "valid", "warning": "warn", "error": "stop"}
+
+KINDS = {
+    "degree": (_("Degree"), _("macro"), _("Covers a whole field; earned over months or years.")),
+    "role_certification": (
+        _("Role certification"),
+        _("macro"),
+        _("Covers what a whole role needs; examined, and renewed after some years."),
+    ),
+    "micro_certification": (
+        _("Micro-certification"),
+        _("micro"),
+        _("Covers a part of a role or one release; assessed, and soon renewed."),
+    ),
+    "badge": (_("Badge"), _("micro"), _("Covers one skill or contribution.")),
+}
+
+
+def outcome_look(outcome) -> Standing:
+    """How an Outcome is shown; whatever is not known to be passed or failed is unknown."""
+    return OUTCOMES.get(str(getattr(outcome, "value", outcome)), OUTCOMES["unknown"])
+
+
+# Small things
+
+
+@register.simple_tag
+@cache
+def icon(name: str, size: int = 20) -> SafeString:
+    """A line icon that says nothing to a screen reader: the word beside it does."""
+    return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
+
+
+@register.inclusion_tag("components/button.html")
+def button(label, href="", kind="primary", type="", name="", value="", icon="", form="", id="", **data):
+    """A link when it has an address, else a button; `data_copy="…"` becomes `data-copy="…"`."""
+    return {
+        "label": label,
+        "href": href,
+        "kind": kind,
+        "type": type or "submit",
+        "name": name,
+        "value": value,
+        "icon": icon,
+        "form": form,
+        "id": id,
+        "data": {key.replace("_", "-"): text for key, text in data.items()},
+    }
+
+
+@register.simple_tag
+def day(when: date | datetime | None, format: str = "DATE_FORMAT") -> str:
+    """A date in the reader's language, in one piece, readable by machines too; nothing for None."""
+    if not when:
+        return ""
+    local = timezone.localtime(when) if isinstance(when, datetime) and timezone.is_aware(when) else when
+    machine = local.isoformat(timespec="seconds") if isinstance(local, datetime) else local.isoformat()
+    return format_html(
+        '<time class="day" datetime="{}">{}</time>', machine, date_format(local, format, use_l10n=True)
+    )
+
+
+@register.inclusion_tag("components/kind_name.html")
+def kind_name(kind: str):
+    name, scale, meaning = KINDS.get(str(kind), (str(kind), "", ""))
+    return {"name": name, "scale": scale, "meaning": meaning}
+
+
+@register.inclusion_tag("components/standing.html")
+def standing(award):
+    """The standing of an award, or of the word itself (`{% standing "revoked" %}`)."""
+    value = str(getattr(award, "standing", award))
+    return {"look": STANDINGS.get(value, STANDINGS["unknown"]), "value": value}
+
+
+@register.inclusion_tag("components/seal.html")
+def seal(award, size="m"):
+    return {"award": award, "size": size}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(value, max, label):
+    return {"value": value, "max": max, "label": label}
+
+
+# Forms
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound):
+    """Label, help, control and what is wrong with it, in that order, tied together for screen readers."""
+    widget = bound.field.widget
+    input_type = getattr(widget, "input_type", "textarea" if hasattr(widget, "attrs") else "")
+    several = bound.use_fieldset
+    return {
+        "field": bound,
+        "hidden": bound.is_hidden,
+        "tick": input_type == "checkbox" and not several,
+        "file": input_type == "file",
+        "several": several,
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form):
+    """What has to be mended, at the top, each a link to its place."""
+    fields = [form[name] for name in form.errors if name in form.fields] if form.is_bound else []
+    general = form.non_field_errors() if form.is_bound else []
+    return {"general": general, "fields": fields, "count": len(fields) + len(general)}
+
+
+# Blocks with content
+
+
+@register.simple_block_tag
+def notice(content, kind="info", title="", role=""):
+    return render_to_string(
+        "components/notice.html",
+        {"content": content, "kind": kind, "title": title, "role": role, "icon": NOTICE_ICONS[kind]},
+    )
+
+
+@register.simple_block_tag
+def facts(content):
+    return render_to_string("components/facts.html", {"content": content})
+
+
+@register.simple_block_tag
+def fact(content, label):
+    return render_to_string("components/fact.html", {"content": content, "label": label})
+
+
+@register.simple_block_tag
+def section(content, title, id="", aside=""):
+    """A part of a page: its heading beside it where there is room, above it where there is none."""
+    return render_to_string(
+        "components/section.html", {"content": content, "title": title, "id": id, "aside": aside}
+    )
+
+
+@register.simple_block_tag
+def empty(content, title, icon="circle-dashed"):
+    return render_to_string("components/empty.html", {"content": content, "title": title, "icon": icon})
+
+
+@register.filter
+def message_kind(level: str) -> str:
+    """Django's word for how serious a message is, as one of our four kinds of notice."""
+    return MESSAGE_KINDS.get(level, "info")
+
+
+# Rows and lists
+
+
+@register.inclusion_tag("components/award_row.html")
+def award_row(award, level=3, recipient=False):
+    """One credential in a list; `recipient=True` for the issuer's lists, where people are looked for."""
+    ends = award.valid_until
+    soon = bool(ends) and award.standing == "valid" and ends - timezone.now() < EXPIRES_SOON
+    return {"award": award, "level": level, "recipient": recipient, "soon": soon}
+
+
+@register.inclusion_tag("components/achievement_row.html")
+def achievement_row(achievement, level=3, href=""):
+    return {"achievement": achievement, "level": level, "href": href or achievement.get_absolute_url()}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context, page_obj):
+    """Earlier and later pages; every other part of the address (search, filters) stays."""
+    numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    return {"request": context["request"], "page": page_obj, "numbers": list(numbers)}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(current: int, labels):
+    """Where one is in a wizard. Steps count from 1; labels are a list or words with `|` between them."""
+    names = labels.split("|") if isinstance(labels, str) else list(labels)
+    return {"current": int(current), "labels": names, "name": names[int(current) - 1], "count": len(names)}
+
+
+@dataclass
+class Number:
+    value: int
+    label: str = ""
+    kind: str = ""
+
+
+def as_numbers(parts: Iterable) -> list[Number]:
+    """`309, "ready", "valid", 2, "rows"` or a list of such tuples, as numbers with their words."""
+    numbers: list[Number] = []
+    for part in parts:
+        if isinstance(part, list | tuple):
+            numbers.append(Number(*part))
+        elif isinstance(part, int):
+            numbers.append(Number(part))
+        elif numbers[-1].label:
+            numbers[-1].kind = part
+        else:
+            numbers[-1].label = part
+    return numbers
+
+
+@register.inclusion_tag("components/tally.html")
+def tally(*parts):
+    """`{% tally 309 "ready" "valid" 2 "must be fixed" "stop" %}` or one list of (number, words, kind)."""
+    given = parts[0] if len(parts) == 1 and isinstance(parts[0], list | tuple) else parts
+    return {"numbers": as_numbers(given)}
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(*parts):
+    """The way back up: label, address, label, address …; a last label alone is this page."""
+    return {
+        "links": [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
+    }
+
+
+# What a check found
+
+
+@register.inclusion_tag("components/report.html")
+def report(report, level=3):
+    """The three answers, never one tick, then every check line by line."""
+    answers = [
+        (_("Is it unchanged, and who signed it?"), report.unchanged),
+        (_("Is it still valid?"), report.still_valid),
+        (_("Do we know who issued it?"), report.issuer_known),
+    ]
+    return {
+        "report": report,
+        "level": level,
+        "under": level + 1,
+        "answers": [(question, answer, outcome_look(answer.outcome)) for question, answer in answers],
+        "checks": [(check, outcome_look(check.outcome)) for check in report.checks],
+        "verdict": VERDICTS.get(str(getattr(report.verdict, "value", report.verdict)), VERDICTS["unknown"]),
+    }
+
+
+# Text that people wrote
+
+TEXT_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a"}
+ALLOWED_TAGS = TEXT_TAGS | {"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
+_markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+
+
+def _lowered_headings(tokens):
+    """A person's `# heading` must not outrank the page's own: h1 becomes h3, nothing passes h6."""
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    return tokens
+
+
+@register.simple_tag
+def markdown(text: str | None) -> SafeString:
+    """Markdown as safe HTML: no raw HTML, no pictures, links to https and mailto only, none relative."""
+    tokens = _lowered_headings(_markdown.parse(text or ""))
+    html = nh3.clean(
+        _markdown.renderer.render(tokens, _markdown.options, {}),
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "mailto"},
+        url_relative="deny",
+        link_rel="nofollow noopener",
+    )
+    clean = mark_safe(html)  # noqa: S308 (nh3 let only ALLOWED_TAGS through)
+    return format_html('<div class="markdown">{}</div>', clean) if html.strip() else SafeString("")
