@@ -1,0 +1,91 @@
+"""Run as a program: a PDF on standard input, the credential attached to it on standard output.
+
+A program of its own, because a hostile file can make the PDF library use any amount of memory or time, or
+crash it: here it takes down nothing but itself. Its limits are those of TRUST.md 4. It imports nothing of
+ours, so that it starts quickly.
+"""
+
+import json
+import resource
+import sys
+
+MEGABYTE = 1024 * 1024
+MAX_PAGES = 200
+MAX_ATTACHMENT = MEGABYTE
+MAX_UNPACKED = 16 * MEGABYTE  # of any one stream in the file
+MAX_MEMORY = 512 * MEGABYTE
+MAX_SECONDS = 5
+REFUSED = 3  # the exit code; the sentence is on standard error
+
+
+class Refused(Exception):
+    """The message is a sentence for the person who brought the file."""
+
+
+def limit_this_process() -> None:
+    """Memory, time and unpacked size, before the first byte of the file is looked at."""
+    from pikepdf import settings
+
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    settings.set_qpdf_limits(
+        flate_max_memory=MAX_UNPACKED,
+        png_max_memory=MAX_UNPACKED,
+        run_length_max_memory=MAX_UNPACKED,
+        tiff_max_memory=MAX_UNPACKED,
+        max_stream_filters=3,
+        doc_max_warnings=100,
+    )
+
+
+def credential_in(stream) -> bytes:
+    """The bytes of `credential.json`, or of the one attachment that is a JSON object. Raises `Refused`."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(stream) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise Refused(f"This PDF has more than {MAX_PAGES} pages. A certificate has one or a few.")
+            return _the_credential(pdf)
+    except pikepdf.PasswordError:
+        raise Refused("This PDF is locked with a password, so what is in it cannot be read.") from None
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError, AttributeError):
+        raise Refused("This PDF is damaged: what is attached to it cannot be read.") from None
+    except (MemoryError, RecursionError):
+        raise Refused("This PDF unpacks to more than we are willing to read.") from None
+
+
+def _the_credential(pdf) -> bytes:
+    names = sorted(pdf.attachments, key=lambda name: name != "credential.json")
+    for name in names:
+        data = pdf.attachments[name].get_file().read_bytes()
+        if len(data) > MAX_ATTACHMENT:
+            raise Refused("What is attached to this PDF is larger than 1 MB, so it is no credential.")
+        if name == "credential.json" or _is_object(data):
+            return data
+    raise Refused(
+        "There is no credential inside this PDF. It may be a scan or a print: ask for the original file, "
+        "or check the address that is printed on it."
+    )
+
+
+def _is_object(data: bytes) -> bool:
+    try:
+        return isinstance(json.loads(data), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def main() -> int:
+    limit_this_process()
+    try:
+        sys.stdout.buffer.write(credential_in(sys.stdin.buffer))
+    except Refused as refused:
+        sys.stderr.write(str(refused))
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
