@@ -8,6 +8,7 @@ from functools import cache
 import nh3
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -95,13 +96,29 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 @register.inclusion_tag("components/button.html")
-def button(label, href="", kind="primary", type="", name="", value="", icon="", form="", id="", **data):
-    """A link when it has an address, else a button; `data_copy="…"` becomes `data-copy="…"`."""
+def button(
+    label,
+    href="",
+    kind="primary",
+    type="submit",
+    name="",
+    value="",
+    icon="",
+    form="",
+    id="",
+    about="",
+    **data,
+):
+    """A link when it has an address, else a button; `data_copy="…"` becomes `data-copy="…"`.
+
+    `about` is read aloud after the label, where several buttons of a page say the same.
+    """
     return {
         "label": label,
+        "about": about,
         "href": href,
         "kind": kind,
-        "type": type or "submit",
+        "type": type,
         "name": name,
         "value": value,
         "icon": icon,
@@ -138,7 +155,8 @@ def standing(award):
 
 @register.inclusion_tag("components/seal.html")
 def seal(award, size="m"):
-    return {"award": award, "size": size}
+    """The seal of an award, decoration beside its words; `seal_url` of the award, else its own address."""
+    return {"src": getattr(award, "seal_url", "") or reverse("seal", args=[award.pk]), "size": size}
 
 
 @register.inclusion_tag("components/progress.html")
@@ -150,9 +168,11 @@ def progress(value, max, label):
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound):
+def field(bound, placeholder=True):
     """Label, help, control and what is wrong with it, in that order, tied together for screen readers."""
     widget = bound.field.widget
+    if not placeholder:
+        widget.attrs.pop("placeholder", None)
     input_type = getattr(widget, "input_type", "textarea" if hasattr(widget, "attrs") else "")
     several = bound.use_fieldset
     return {

@@ -1,12 +1,15 @@
-"""The two typefaces for the web, cut once from their packages to the scripts that a page of ours is written in."""
+"""The two typefaces for the web, cut once from their packages to the scripts our pages are written in."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-# Latin with all its accents, Greek, Cyrillic, punctuation, currency, arrows and the few signs of the interface.
-# A name in any other script is shown in the reader's own fonts.
+from django.conf import settings
+
+# Latin with all its accents, Greek, Cyrillic, punctuation, currency, arrows and a few signs. A name in any
+# other script is shown in the reader's own fonts.
 CHARACTERS = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x250),
@@ -35,9 +38,12 @@ FACES = [
 ]
 
 
-def prepare(folder: Path, *, say: Callable[[str], object] = lambda line: None) -> list[Path]:
-    """Put the web fonts into `folder`/fonts. What is there is left; the paths of those newly made are returned."""
-    target = Path(folder) / "fonts"
+def prepare(folder: Path | None = None, *, say: Callable[[str], object] = lambda line: None) -> list[Path]:
+    """Put the web fonts into `folder`/fonts, leaving what is there; answers the paths of those newly made.
+
+    Without a folder it is the one that the site serves from. Three seconds the first time, nothing after.
+    """
+    target = Path(folder or settings.GENERATED_STATIC_DIR) / "fonts"
     missing = [face for face in FACES if not (target / face.name).exists()]
     if missing:
         target.mkdir(parents=True, exist_ok=True)
@@ -62,7 +68,7 @@ def _cut(face: Face, path: Path) -> Path:
     if face.weights:
         font = instantiateVariableFont(font, {"wght": face.weights})
     font.flavor = "woff2"
-    passing = path.with_suffix(".part")  # a second process that prepares at the same time sees whole files only
+    passing = path.with_name(f"{path.name}.{secrets.token_hex(4)}")  # nobody ever sees half a font
     font.save(passing)
     passing.replace(path)
     return path

@@ -48,9 +48,10 @@ def ask_database() -> None:
 
 def ask_broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-        return _ask_folder(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
-    with app.connection_for_write(connect_timeout=WAIT) as broker:
-        broker.ensure_connection(max_retries=1, timeout=WAIT)
+        _ask_folder(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
+    else:
+        with app.connection_for_write(connect_timeout=WAIT) as broker:
+            broker.ensure_connection(max_retries=1, timeout=WAIT)
 
 
 def ask_storage() -> None:

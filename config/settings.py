@@ -1,6 +1,7 @@
 """How this site is set up. The only module that reads the environment; everything has a working default."""
 
 import base64
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ env.read_env(BASE_DIR / ".env")  # absent: nothing happens; what the environment
 
 # manage.py says that this is a development site unless DEBUG is set; a web server started by hand does not.
 DEBUG = env.bool("DEBUG", default=env.bool("TESTAMUR_DEVELOPMENT", default=False))
+DEVELOPMENT = DEBUG  # what the addresses and commands go by: tests turn DEBUG off, this stays
 VAR = Path(env.str("TESTAMUR_VAR", default=str(BASE_DIR / "var")))
 VAR.mkdir(parents=True, exist_ok=True)
 
@@ -35,10 +37,8 @@ def kept_in_var(name: str) -> str:
         fresh = path.with_name(f"{name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
-        try:
-            path.hardlink_to(fresh)  # two processes may start at once: the first one's secret stands
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # two processes may start at once: the first one's stands
+            path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text().strip()
 
@@ -68,7 +68,9 @@ def master_key(text: str) -> bytes:
 
 # The site and its name
 SITE_NAME = env.str("SITE_NAME", default="Testamur")
-PUBLIC_BASE_URL = needed("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL_FILE = VAR / "public_base_url"  # what the last `up` served, so that `award` issues for the same name
+_SERVED = BASE_URL_FILE.read_text().strip() if DEVELOPMENT and BASE_URL_FILE.exists() else ""
+PUBLIC_BASE_URL = needed("PUBLIC_BASE_URL", _SERVED or "http://127.0.0.1:8000").rstrip("/")
 _BASE = urlsplit(PUBLIC_BASE_URL)
 if _BASE.scheme not in {"http", "https"} or not _BASE.hostname or _BASE.path or _BASE.query:
     raise ImproperlyConfigured("PUBLIC_BASE_URL must be a scheme and a host, such as https://badges.example")
@@ -76,7 +78,7 @@ if _BASE.scheme not in {"http", "https"} or not _BASE.hostname or _BASE.path or 
 ALLOWED_HOSTS = list(dict.fromkeys([_BASE.hostname, *(["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])]))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SECRET_KEY = secret("SECRET_KEY", "secret.key")
-MASTER_KEY = master_key(secret("TESTAMUR_MASTER_KEY", "master.key"))
+TESTAMUR_MASTER_KEY = master_key(secret("TESTAMUR_MASTER_KEY", "master.key"))
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -201,7 +203,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 MEDIA_URL = "media/"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+GENERATED_STATIC_DIR = VAR / "generated"  # web fonts, cut from their packages by config.fonts
+GENERATED_STATIC_DIR.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static", GENERATED_STATIC_DIR] if folder.is_dir()]
 WHITENOISE_USE_FINDERS = DEBUG  # collecting takes long and is of no use in development
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -14,7 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
-if settings.DEBUG:
+if settings.DEVELOPMENT:
     urlpatterns += [
         path("outbox/", outbox.messages, name="outbox"),
         path("outbox/<slug:message>/", outbox.message, name="outbox_message"),

@@ -1,0 +1,1 @@
+"""The tests mirror the modules; `tests/house/` keeps the laws, `tests/journeys/` walks in a real browser."""
