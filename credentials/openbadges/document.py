@@ -1,0 +1,603 @@
+"""What is awarded, as an Open Badges 3.0 document; and documents as bytes, there and back.
+
+STANDARDS.md §1 says what each property must look like. A document is composed whole or not at all: a
+ValueError is a sentence about the one thing that stands in the way. Nothing here signs.
+"""
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from urllib.parse import quote, urlsplit
+
+from .contexts import OB3, OB3_EXTENSIONS, V2
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+_LARGEST_INTEGER = 2**53
+
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+
+ACHIEVEMENT_TYPES = frozenset(
+    (
+        "Achievement",
+        "ApprenticeshipCertificate",
+        "Assessment",
+        "Assignment",
+        "AssociateDegree",
+        "Award",
+        "Badge",
+        "BachelorDegree",
+        "Certificate",
+        "CertificateOfCompletion",
+        "Certification",
+        "CommunityService",
+        "Competency",
+        "Course",
+        "CoCurricular",
+        "Degree",
+        "Diploma",
+        "DoctoralDegree",
+        "Fieldwork",
+        "GeneralEducationDevelopment",
+        "JourneymanCertificate",
+        "LearningProgram",
+        "License",
+        "Membership",
+        "ProfessionalDoctorate",
+        "QualityAssuranceCredential",
+        "MasterCertificate",
+        "MasterDegree",
+        "MicroCredential",
+        "ResearchDoctorate",
+        "SecondarySchoolDiploma",
+    )
+)
+RESULT_TYPES = frozenset(
+    (
+        "GradePointAverage",
+        "LetterGrade",
+        "Percent",
+        "PerformanceLevel",
+        "PredictedScore",
+        "RawScore",
+        "Result",
+        "RubricCriterion",
+        "RubricCriterionLevel",
+        "RubricScore",
+        "ScaledScore",
+        "Status",
+    )
+)
+RESULT_STATUSES = frozenset(
+    (
+        "Completed",
+        "Enrolled",
+        "Failed",
+        "InProgress",
+        "OnHold",
+        "Provisional",
+        "Withdrew",
+    )
+)
+ALIGNMENT_TYPES = frozenset(
+    (
+        "ceasn:Competency",
+        "ceterms:Credential",
+        "CFItem",
+        "CFRubric",
+        "CFRubricCriterion",
+        "CFRubricCriterionLevel",
+        "CTDL",
+    )
+)
+STATUS_PURPOSES = frozenset({"revocation", "suspension"})
+
+_EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuerProfile:
+    id: str
+    name: str
+    url: str = ""
+    email: str = ""
+    description: str = ""
+    image: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alignment:
+    name: str
+    url: str
+    framework: str = ""
+    code: str = ""
+    type: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultDescription:
+    """`allowed_values` run from low to high."""
+
+    id: str
+    name: str
+    result_type: str
+    allowed_values: tuple[str, ...] = ()
+    value_min: str = ""
+    value_max: str = ""
+    required_value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    url: str = ""
+    name: str = ""
+    narrative: str = ""
+    description: str = ""
+    genre: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """`description_id` is the id of a ResultDescription of the same achievement."""
+
+    description_id: str
+    value: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementText:
+    """`criteria` is Markdown."""
+
+    id: str
+    name: str
+    description: str
+    criteria: str
+    achievement_type: str
+    criteria_url: str = ""
+    image: Image | None = None
+    alignments: tuple[Alignment, ...] = ()
+    result_descriptions: tuple[ResultDescription, ...] = ()
+    language: str = ""
+    version: str = ""
+    tags: tuple[str, ...] = ()
+    credits_available: int | float | Decimal | None = None
+    human_code: str = ""
+    field_of_study: str = ""
+    specialization: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardFacts:
+    """The address is normalised already, the salt random, each datetime aware."""
+
+    id: str
+    recipient_name: str
+    recipient_email: str
+    salt: str
+    name: str
+    description: str
+    valid_from: datetime
+    awarded_at: datetime
+    status_list_url: str
+    status_index: int
+    valid_until: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+    results: tuple[Result, ...] = ()
+    licence_number: str = ""
+    credits_earned: int | float | Decimal | None = None
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
+    image: Image | None = None
+    narrative: str = ""
+    term: str = ""
+    role: str = ""
+
+
+def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFacts) -> dict:
+    """The unsigned OpenBadgeCredential of an award. Raises ValueError with a sentence."""
+    if award.valid_until is not None and award.valid_until < award.valid_from:
+        raise ValueError("It would expire before it becomes valid.")
+    return _filled(
+        {
+            "@context": [V2, OB3, OB3_EXTENSIONS],
+            "id": _uri(award.id, "The credential's address"),
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "name": _required(award.name, "The credential needs a name."),
+            "description": _text(award.description),
+            "image": _image(award.image),
+            "issuer": _profile(issuer),
+            "validFrom": timestamp(award.valid_from),
+            "validUntil": _timestamp_or_none(award.valid_until),
+            "awardedDate": timestamp(award.awarded_at),
+            "credentialSubject": _subject(achievement, award),
+            "evidence": [_evidence(item) for item in award.evidence],
+            "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+            "credentialStatus": _status(award),
+        }
+    )
+
+
+def compose_status_list(
+    *,
+    url: str,
+    issuer_id: str,
+    encoded_list: str,
+    purpose: str = "revocation",
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+    ttl_ms: int | None = None,
+) -> dict:
+    """The unsigned BitstringStatusListCredential (STANDARDS.md S-02). Raises ValueError."""
+    if purpose not in STATUS_PURPOSES:
+        raise ValueError(f"A status list is for revocation or suspension, not for “{purpose}”.")
+    return _filled(
+        {
+            "@context": [V2],
+            "id": _uri(url, "The status list's address"),
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": _uri(issuer_id, "The issuer's identifier"),
+            "validFrom": timestamp(valid_from),
+            "validUntil": _timestamp_or_none(valid_until),
+            "credentialSubject": {
+                "id": f"{url}#list",
+                "type": "BitstringStatusList",
+                "statusPurpose": purpose,
+                "ttl": ttl_ms,
+                "encodedList": encoded_list,
+            },
+        }
+    )
+
+
+def timestamp(moment: datetime) -> str:
+    """An aware datetime as XSD dateTimeStamp in UTC, whole seconds. Raises ValueError without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("A date needs its time zone.")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _timestamp_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp(moment)
+
+
+def _profile(issuer: IssuerProfile) -> dict:
+    return {
+        "id": _uri(issuer.id, "The issuer's identifier"),
+        "type": ["Profile"],
+        "name": _required(issuer.name, "The issuer needs a name."),
+        "url": _address(issuer.url, "The issuer's web address"),
+        "email": _text(issuer.email),
+        "description": _text(issuer.description),
+        "image": _image(issuer.image),
+    }
+
+
+def _subject(achievement: AchievementText, award: AwardFacts) -> dict:
+    return {
+        "type": ["AchievementSubject"],
+        "identifier": _identifiers(award),
+        "activityStartDate": _timestamp_or_none(award.activity_start),
+        "activityEndDate": _timestamp_or_none(award.activity_end),
+        "creditsEarned": _number(award.credits_earned),
+        "licenseNumber": _text(award.licence_number),
+        "narrative": _text(award.narrative),
+        "role": _text(award.role),
+        "term": _text(award.term),
+        "achievement": _achievement(achievement),
+        "result": _results(achievement, award.results),
+    }
+
+
+def _identifiers(award: AwardFacts) -> list[dict]:
+    """C-11 and C-12: the address hashed with the caller's salt, the name for people to read."""
+    if len(award.salt) < 8:
+        raise ValueError("The salt of a hashed address needs eight characters or more.")
+    address = _required(award.recipient_email, "The recipient needs an e-mail address.")
+    digest = hashlib.sha256((address + _text(award.salt)).encode()).hexdigest()
+    hashed = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": f"sha256${digest}",
+        "identityType": "emailAddress",
+        "salt": award.salt,
+    }
+    named = {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": _required(award.recipient_name, "The recipient needs a name."),
+        "identityType": "name",
+    }
+    return [hashed, named]
+
+
+def _achievement(achievement: AchievementText) -> dict:
+    narrative = _text(achievement.criteria)
+    if not narrative and not achievement.criteria_url:
+        raise ValueError("The achievement needs criteria: what has to be done to earn it?")
+    return {
+        "id": _uri(achievement.id, "The achievement's address"),
+        "type": ["Achievement"],
+        "achievementType": _one_of(achievement.achievement_type, ACHIEVEMENT_TYPES, "achievement type"),
+        "name": _required(achievement.name, "The achievement needs a name."),
+        "description": _required(achievement.description, "The achievement needs a description."),
+        "criteria": {
+            "id": _address(achievement.criteria_url, "The address of the criteria"),
+            "narrative": narrative,
+        },
+        "image": _image(achievement.image),
+        "inLanguage": _language(achievement.language),
+        "version": _text(achievement.version),
+        "humanCode": _text(achievement.human_code),
+        "fieldOfStudy": _text(achievement.field_of_study),
+        "specialization": _text(achievement.specialization),
+        "creditsAvailable": _number(achievement.credits_available),
+        "tag": [_text(tag) for tag in achievement.tags],
+        "alignment": [_alignment(alignment) for alignment in achievement.alignments],
+        "resultDescription": [_result_description(item) for item in achievement.result_descriptions],
+    }
+
+
+def _alignment(alignment: Alignment) -> dict:
+    target_type = alignment.type and _one_of(alignment.type, ALIGNMENT_TYPES, "alignment type")
+    return {
+        "type": ["Alignment"],
+        "targetName": _required(alignment.name, "A skill needs a name."),
+        "targetUrl": _uri(_address(alignment.url, "A skill's address"), "A skill's address"),
+        "targetFramework": _text(alignment.framework),
+        "targetCode": _text(alignment.code),
+        "targetType": target_type,
+        "targetDescription": _text(alignment.description),
+    }
+
+
+def _result_description(description: ResultDescription) -> dict:
+    return {
+        "id": _uri(description.id, "A result's identifier"),
+        "type": ["ResultDescription"],
+        "name": _required(description.name, "A result needs a name."),
+        "resultType": _one_of(description.result_type, RESULT_TYPES, "result type"),
+        "allowedValue": [_text(value) for value in description.allowed_values],
+        "valueMin": _text(description.value_min),
+        "valueMax": _text(description.value_max),
+        "requiredValue": _text(description.required_value),
+    }
+
+
+def _results(achievement: AchievementText, results: Iterable[Result]) -> list[dict]:
+    """C-20: each result is one of the results that the achievement describes."""
+    described = {description.id: description for description in achievement.result_descriptions}
+    return [_result(described.get(result.description_id), result) for result in results]
+
+
+def _result(description: ResultDescription | None, result: Result) -> dict:
+    if description is None:
+        raise ValueError("A result belongs to none of the results that the achievement describes.")
+    if description.result_type == "Status" and not result.status:
+        raise ValueError(f"“{description.name}” needs a status, for example Completed.")
+    if result.status and result.status not in RESULT_STATUSES:
+        raise ValueError(f"“{result.status}” is not a status that a result can have.")
+    if not result.status and not result.value.strip():
+        raise ValueError(f"“{description.name}” has no value.")
+    if result.value and description.allowed_values and result.value not in description.allowed_values:
+        raise ValueError(f"“{result.value}” is not one of the values of “{description.name}”.")
+    return {
+        "type": ["Result"],
+        "resultDescription": description.id,
+        "value": _text(result.value),
+        "status": result.status,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict:
+    parts = {
+        "id": _address(evidence.url, "The evidence's address"),
+        "name": _text(evidence.name),
+        "narrative": _text(evidence.narrative),
+        "description": _text(evidence.description),
+        "genre": _text(evidence.genre),
+        "audience": _text(evidence.audience),
+    }
+    if not any(parts.values()):
+        raise ValueError("A piece of evidence is empty.")
+    return {"type": ["Evidence"]} | parts
+
+
+def _status(award: AwardFacts) -> dict:
+    """S-01: one object, its index a text."""
+    if award.status_index < 0:
+        raise ValueError("The place in the status list cannot be negative.")
+    url = _uri(award.status_list_url, "The status list's address")
+    return {
+        "id": f"{url}#{award.status_index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(award.status_index),
+        "statusListCredential": url,
+    }
+
+
+def _image(image: Image | None) -> dict | None:
+    if image is None:
+        return None
+    return {
+        "id": _uri(_address(image.url, "An image's address"), "An image's address"),
+        "type": "Image",
+        "caption": _text(image.caption),
+    }
+
+
+def _text(text: str) -> str:
+    """The text; "" if it is blank. Raises ValueError for characters that nobody can see or sign (C-29)."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r":
+            number = f"U+{ord(character):04X}"
+            raise ValueError(
+                f"“{_shown(text)}” holds a control character ({number}), which cannot be signed."
+            )
+    return text if text.strip() else ""
+
+
+def _shown(text: str) -> str:
+    printable = "".join(character if character.isprintable() else "·" for character in text)
+    return printable if len(printable) <= 40 else printable[:39] + "…"
+
+
+def _required(text: str, sentence: str) -> str:
+    text = _text(text)
+    if not text:
+        raise ValueError(sentence)
+    return text
+
+
+def _uri(text: str, what: str) -> str:
+    if not _URI.match(text):
+        raise ValueError(f"{what} is not a full address: “{_shown(text)}”.")
+    return text
+
+
+def _address(text: str, what: str) -> str:
+    """An address that people gave: what a URI may not hold is percent-encoded; "" stays ""."""
+    text = _text(text).strip()
+    if not text or text.startswith(("urn:", "did:", "data:")):
+        return text and _uri(text, what)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        netloc = parts.netloc if host.isascii() else parts.netloc.replace(host, host.encode("idna").decode())
+    except (ValueError, UnicodeError) as error:
+        raise ValueError(f"{what} is not a web address: “{_shown(text)}”.") from error
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise ValueError(f"{what} is not a web address: “{_shown(text)}”.")
+    address = parts._replace(netloc=netloc).geturl()
+    return _uri(address if address.isascii() else quote(address, safe="/:?#[]@!$&'()*+,;=%~"), what)
+
+
+def _one_of(value: str, allowed: frozenset[str], what: str) -> str:
+    if value not in allowed and not _EXTENSION.match(value):
+        raise ValueError(f"“{_shown(value)}” is not an {what} of Open Badges 3.0.")
+    return value
+
+
+def _language(code: str) -> str:
+    if code and not _LANGUAGE.match(code):
+        raise ValueError(f"“{_shown(code)}” is not a language code such as en or pt-BR.")
+    return code
+
+
+def _number(value: int | float | Decimal | None) -> int | float | None:
+    """A JSON number; whole ones without a decimal point, so that everybody canonicalises them alike."""
+    if value is None:
+        return None
+    if not math.isfinite(value) or value < 0 or value > _LARGEST_INTEGER:
+        raise ValueError(f"{value} is not a number of credits.")
+    return int(value) if value == int(value) else float(value)
+
+
+def _filled(value):
+    """Without properties that say nothing (C-28)."""
+    if isinstance(value, dict):
+        kept = ((key, _filled(item)) for key, item in value.items())
+        return {key: item for key, item in kept if item not in (None, "", [], {}) or item is False}
+    if isinstance(value, list):
+        return [item for item in map(_filled, value) if item not in (None, "", [], {})]
+    return value
+
+
+class Malformed(ValueError):
+    """The bytes are not a document that anybody could judge. The message is a sentence."""
+
+
+def serialise(document: dict) -> bytes:
+    """The bytes that are stored and served: UTF-8 JSON, the same for the same document."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def parse(data: bytes) -> dict:
+    """The document in these bytes, read strictly (TRUST.md 3). Raises Malformed with a sentence."""
+    if len(data) > MAX_BYTES:
+        raise Malformed("It is larger than any credential: more than 256 KB.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Malformed("It is not written in UTF-8, as JSON must be.") from error
+    _refuse_deep(text)
+    try:
+        document = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_float,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        raise Malformed(f"It is not JSON: something is wrong in line {error.lineno}.") from error
+    if not isinstance(document, dict):
+        raise Malformed("It is JSON, but not a credential.")
+    _refuse_surrogates(text)
+    return document
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _refuse_deep(text: str) -> None:
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise Malformed(f"It is nested more than {MAX_DEPTH} levels deep.")
+
+
+def _refuse_surrogates(text: str) -> None:
+    """Half a character, as \\ud800 alone, has no UTF-8 and so no signature."""
+    if not _SURROGATE_ESCAPE.search(text):
+        return
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Malformed("It holds half a character.") from error
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"It says “{_shown(twice)}” twice, so different readers would see different things.")
+    return found
+
+
+def _refuse_constant(name: str):
+    raise Malformed(f"It holds {name}, which is not a number in JSON.")
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise Malformed("It holds a number that is too large to be read alike everywhere.")
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > _LARGEST_INTEGER:
+        raise Malformed("It holds a number that is too large to be read alike everywhere.")
+    return int(digits)
