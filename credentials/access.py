@@ -1,0 +1,89 @@
+"""Who may see and do what with credentials: each function returns the object or raises 404 or 403."""
+
+from django.http import Http404
+
+from credentials.models import Achievement, AchievementVersion, Award, Batch, Roster
+from issuers import access
+from issuers.models import Issuer
+
+
+def award_to_see(user, pk) -> Award:
+    """An award's public page. A private one is there for its earner and its issuer's members only."""
+    award = Award.objects.for_cards().filter(pk=pk).first()
+    if award is None:
+        raise Http404("No such credential.")
+    if award.visibility == Award.Visibility.PRIVATE and not _is_theirs(user, award):
+        raise Http404("No such credential.")
+    return award
+
+
+def award_to_read(user, issuer: str, pk) -> Award:
+    """An award at its issuer's desk."""
+    return _award(access.issuer_to_read(user, issuer), pk)
+
+
+def award_to_manage(user, issuer: str, pk) -> Award:
+    return _award(access.issuer_to_award(user, issuer), pk)
+
+
+def achievement_to_read(user, issuer: str, achievement: str) -> Achievement:
+    return _achievement(access.issuer_to_read(user, issuer), achievement)
+
+
+def achievement_to_define(user, issuer: str, achievement: str) -> Achievement:
+    return _achievement(access.issuer_to_define(user, issuer), achievement)
+
+
+def version_to_award(user, issuer: str, achievement: str) -> AchievementVersion:
+    """The newest published version of an active achievement."""
+    found = _achievement(access.issuer_to_award(user, issuer), achievement)
+    if found.current is None or found.state != Achievement.State.ACTIVE:
+        raise Http404("Only a published credential that is not retired can be awarded.")
+    return found.current
+
+
+def batch_to_read(user, issuer: str, pk: int) -> Batch:
+    return _batch(access.issuer_to_read(user, issuer), pk)
+
+
+def batch_to_run(user, issuer: str, pk: int) -> Batch:
+    return _batch(access.issuer_to_award(user, issuer), pk)
+
+
+def roster_to_check(user, issuer: str, pk) -> Roster:
+    """A roster that is not ordered yet, for every awarder of the issuer."""
+    found = access.issuer_to_award(user, issuer)
+    roster = Roster.objects.select_related("version__achievement__issuer", "batch").filter(
+        pk=pk, version__achievement__issuer=found
+    )
+    return _one(roster, "No such roster.")
+
+
+def _is_theirs(user, award: Award) -> bool:
+    return user.is_authenticated and (
+        award.earner_id == user.pk or access.role_at(user, award.issuer) is not None
+    )
+
+
+def _award(issuer: Issuer, pk) -> Award:
+    return _one(
+        Award.objects.for_cards().filter(pk=pk, version__achievement__issuer=issuer), "No such credential."
+    )
+
+
+def _achievement(issuer: Issuer, slug: str) -> Achievement:
+    return _one(
+        issuer.achievements.select_related("issuer", "design").filter(slug=slug), "No such achievement."
+    )
+
+
+def _batch(issuer: Issuer, pk: int) -> Batch:
+    batches = Batch.objects.select_related("version__achievement__issuer", "ordered_by")
+    return _one(batches.filter(pk=pk, version__achievement__issuer=issuer), "No such batch.")
+
+
+def _one(queryset, otherwise: str):
+    found = queryset.first()
+    if found is None:
+        raise Http404(otherwise)
+    return found

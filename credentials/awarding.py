@@ -1,0 +1,343 @@
+"""From an order to signed awards: no row is lost, none is awarded twice.
+
+A `Batch` is an intent, an `Award` is a fact. Each chunk of rows is claimed with a lease, then its documents are
+composed, signed, checked and inserted in one transaction. A worker that dies leaves rows that are claimed again
+when the lease ends; a second worker that holds the same rows finds them done.
+"""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from credentials import documents, queue, standing
+from credentials.models import (
+    AchievementVersion,
+    Award,
+    Batch,
+    Delivery,
+    Evidence,
+    Result,
+    Row,
+    StatusList,
+)
+from credentials.openbadges import document, proof
+from issuers import keys
+from issuers.journal import record
+
+CHUNK = 500
+LEASE = dt.timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who is to be awarded, as a cleaned row of a roster says it.
+
+    `email` is normalised (credentials.addresses); `line` is the row's line in its roster; `results` maps the id
+    of a result description to a value; `again` awards also to somebody who holds this version already.
+    """
+
+    line: int
+    name: str
+    email: str
+    awarded_on: dt.date | None = None
+    valid_until: dt.date | None = None
+    evidence_url: str = ""
+    licence_number: str = ""
+    language: str = ""
+    results: dict[str, str] = field(default_factory=dict)
+    again: bool = False
+
+    def as_data(self) -> dict:
+        """Plain values for the row; `from_data` reads them."""
+        days = {
+            key: value.isoformat() for key in ("awarded_on", "valid_until") if (value := getattr(self, key))
+        }
+        return {key: value for key, value in (asdict(self) | days).items() if value}
+
+    @classmethod
+    def from_data(cls, data: dict) -> "Person":
+        days = {key: dt.date.fromisoformat(data[key]) for key in ("awarded_on", "valid_until") if key in data}
+        return cls(**(data | days))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is: a count of facts."""
+
+    total: int
+    awarded: int
+    held: int
+    refused: int
+    state: str
+
+    @property
+    def done(self) -> int:
+        return self.awarded + self.held + self.refused
+
+    @property
+    def waiting(self) -> int:
+        return self.total - self.done
+
+
+class CannotBeAwarded(Exception):
+    """A single award was refused; the message says why."""
+
+
+@transaction.atomic
+def order(version: AchievementVersion, *, people: Sequence[Person], roster_name: str, by: User) -> Batch:
+    """Write down who is to be awarded what. Nothing is awarded yet; `award_batch` does it."""
+    batch = Batch.objects.create(version=version, ordered_by=by, roster_name=roster_name, total=len(people))
+    Row.objects.bulk_create(
+        [Row(batch=batch, number=person.line, data=person.as_data()) for person in people], batch_size=2000
+    )
+    record(version.achievement.issuer, by, "ordered", batch, rows=len(people), roster=roster_name)
+    return batch
+
+
+def award(version: AchievementVersion, person: Person, *, by: User) -> Award:
+    """Award to one person, by the same way as a batch. Raises `CannotBeAwarded`."""
+    batch = order(version, people=[person], roster_name="A single award", by=by)
+    award_batch(batch.pk)
+    row = batch.rows.get()
+    if row.state != Row.State.AWARDED:
+        batch.refresh_from_db()
+        raise CannotBeAwarded(row.complaint or batch.stopped_reason or "Another worker is awarding it.")
+    return row.award
+
+
+def award_batch(pk: int, *, stop_after: int | None = None) -> int:
+    """Award what is still waiting in a batch and return how many rows were finished here.
+
+    Safe to run twice, and at the same time: rows are claimed. With `stop_after` it breaks off after about that
+    many rows, as a killed worker would. A batch that cannot go on is stopped with its reason.
+    """
+    batch = Batch.objects.select_related("version__achievement__issuer").get(pk=pk)
+    finished = 0
+    while batch.stopped_at is None and (stop_after is None or finished < stop_after):
+        rows = _claim(batch, CHUNK if stop_after is None else min(CHUNK, stop_after - finished))
+        if not rows:
+            break
+        try:
+            finished += _award_rows(batch, rows)
+        except (keys.NoSigningKey, proof.BatchMismatch) as reason:
+            stop(batch, str(reason))
+    _finish(batch)
+    return finished
+
+
+def stop(batch: Batch, reason: str) -> None:
+    """Give up for now: the batch says why and can be resumed. Its rows are free again."""
+    batch.stopped_at, batch.stopped_reason = timezone.now(), reason
+    batch.save(update_fields=["stopped_at", "stopped_reason"])
+    batch.rows.filter(state=Row.State.WAITING).update(lease_until=None)
+
+
+@transaction.atomic
+def resume(batch: Batch, *, by: User) -> None:
+    """Let a stopped batch go on, with all its attempts anew."""
+    batch.stopped_at, batch.stopped_reason = None, ""
+    batch.save(update_fields=["stopped_at", "stopped_reason"])
+    batch.rows.filter(state=Row.State.WAITING).update(lease_until=None, attempts=0)
+    record(batch.version.achievement.issuer, by, "resumed", batch)
+
+
+def progress(batch: Batch) -> Progress:
+    """Count the facts. `state` is waiting, running, stopped or finished."""
+    counts = dict(batch.rows.values_list("state").annotate(Count("pk")).order_by())
+    done = [counts.get(state, 0) for state in (Row.State.AWARDED, Row.State.HELD, Row.State.REFUSED)]
+    return Progress(batch.total, *done, state=_state(batch, done=sum(done)))
+
+
+def unfinished() -> "Iterable[int]":
+    """Batches with rows that nobody is working on: what the sweeper wakes."""
+    rows = queue.free(Row.objects.filter(state=Row.State.WAITING, batch__stopped_at__isnull=True))
+    return rows.values_list("batch_id", flat=True).order_by("batch_id").distinct()
+
+
+def _state(batch: Batch, *, done: int) -> str:
+    if done == batch.total:
+        return "finished"
+    if batch.stopped_at:
+        return "stopped"
+    return "running" if done or batch.rows.filter(lease_until__gt=timezone.now()).exists() else "waiting"
+
+
+def _claim(batch: Batch, limit: int) -> list[Row]:
+    """Claim the next rows. Rows that broke a chunk before are tried one by one, so that one cannot stop the rest."""
+    waiting = batch.rows.filter(state=Row.State.WAITING).order_by("number")
+    claimed = queue.claim(waiting.filter(attempts=0), limit=limit, lease=LEASE) or queue.claim(
+        waiting, limit=1, lease=LEASE
+    )
+    rows = list(Row.objects.filter(pk__in=claimed).order_by("number"))
+    tired = [row for row in rows if row.attempts > queue.MOST_ATTEMPTS]
+    if tired:
+        stop(
+            batch,
+            f"Line {tired[0].number} broke off {queue.MOST_ATTEMPTS} times. Nothing was lost; resume the batch.",
+        )
+        return []
+    return rows
+
+
+@transaction.atomic
+def _award_rows(batch: Batch, claimed: Sequence[Row]) -> int:
+    """Award a claimed chunk: slots, documents, proofs and rows, all or nothing."""
+    issuer = batch.version.achievement.issuer
+    signer = keys.signer_for(issuer)
+    slots = standing.take_slots(issuer, len(claimed))  # also locks the issuer: nobody else is awarding for it
+    rows = list(
+        Row.objects.select_for_update().filter(pk__in=[row.pk for row in claimed], state=Row.State.WAITING)
+    )
+    due, held = _part_held(batch.version, rows)
+    made = [
+        _prepare(batch.version, row, slot, times, signer)
+        for (row, times), slot in zip(due, slots, strict=False)
+    ]
+    made, refused = _compose(batch.version, made)
+    _sign(made, signer)
+    _insert(made)
+    Row.objects.bulk_update(
+        [*held, *refused, *(one.row for one in made)], ["state", "complaint", "lease_until"], batch_size=500
+    )
+    return len(rows)
+
+
+@dataclass
+class _Made:
+    """An award on its way: with what belongs to it, unsigned, then signed."""
+
+    award: Award
+    row: Row
+    evidence: list[Evidence]
+    results: list[Result]
+    unsigned: dict = field(default_factory=dict)
+
+
+def _part_held(version: AchievementVersion, rows: list[Row]) -> tuple[list[tuple[Row, int]], list[Row]]:
+    """Part the rows into those due, each with the number of times the person was awarded before, and those held.
+
+    Held: the person has a current award of this version, or had one a line before, and nobody said "again".
+    """
+    emails = [row.data["email"] for row in rows]
+    before = dict(
+        version.awards.filter(recipient_email__in=emails)
+        .values_list("recipient_email")
+        .annotate(Max("occurrence"))
+        .order_by()
+    )
+    holders = set(
+        version.awards.current().filter(recipient_email__in=emails).values_list("recipient_email", flat=True)
+    )
+    due, held = [], []
+    for row in rows:
+        email = row.data["email"]
+        if email in holders and not row.data.get("again"):
+            row.state, row.lease_until = Row.State.HELD, None
+            row.complaint = f"{email} holds this credential already."
+            held.append(row)
+            continue
+        due.append((row, before.get(email, 0)))
+        before[email] = before.get(email, 0) + 1
+        holders.add(email)
+    return due, held
+
+
+def _prepare(
+    version: AchievementVersion, row: Row, slot: tuple[StatusList, int], times: int, signer
+) -> _Made:
+    person = Person.from_data(row.data)
+    begins = (
+        documents.start_of(person.awarded_on) if person.awarded_on else timezone.now().replace(microsecond=0)
+    )
+    status_list, index = slot
+    award = Award(
+        version=version,
+        recipient_name=person.name,
+        recipient_email=person.email,
+        occurrence=times + 1,
+        awarded_at=begins,
+        valid_from=begins,
+        valid_until=_end(version, person, begins),
+        language=person.language or version.language,
+        licence_number=person.licence_number,
+        signing_key_id=signer.key_id,
+        status_list=status_list,
+        status_index=index,
+        row=row,
+    )
+    evidence = (
+        [Evidence(award=award, url=person.evidence_url, name="Evidence")] if person.evidence_url else []
+    )
+    names = {described["id"]: described["name"] for described in version.result_descriptions}
+    results = [
+        Result(award=award, description_id=key, name=names[key], value=value)
+        for key, value in person.results.items()
+    ]
+    return _Made(award, row, evidence, results)
+
+
+def _end(version: AchievementVersion, person: Person, begins: dt.datetime) -> dt.datetime | None:
+    if person.valid_until:
+        return documents.end_of(person.valid_until)
+    if version.validity_days:
+        return documents.end_of(begins.date() + dt.timedelta(days=version.validity_days))
+    return None
+
+
+def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made], list[Row]]:
+    """Compose the documents. A row that cannot be one is refused with its sentence; the others go on."""
+    issuer = documents.profile_of(version.achievement.issuer)
+    achievement = documents.achievement_text(version)
+    composed, refused = [], []
+    for one in made:
+        try:
+            facts = documents.facts_of(
+                one.award, evidence=one.evidence, results=one.results, status_list=one.award.status_list
+            )
+            one.unsigned = document.compose(issuer, achievement, facts)
+            one.row.state, one.row.lease_until = Row.State.AWARDED, None
+            composed.append(one)
+        except ValueError as complaint:
+            one.row.state, one.row.complaint, one.row.lease_until = Row.State.REFUSED, str(complaint), None
+            refused.append(one.row)
+    return composed, refused
+
+
+def _sign(made: list[_Made], signer) -> None:
+    """Sign all of a chunk; `sign_many` checks each signature before it returns (TRUST.md 10)."""
+    signed = proof.sign_many(
+        [one.unsigned for one in made], signer, created=timezone.now().replace(microsecond=0)
+    )
+    for one, document_ in zip(made, signed, strict=True):
+        one.award.document = document.serialise(document_)
+        one.award.document_sha256 = hashlib.sha256(one.award.document).hexdigest()
+
+
+def _insert(made: list[_Made]) -> None:
+    Award.objects.bulk_create([one.award for one in made], batch_size=500)
+    Evidence.objects.bulk_create([evidence for one in made for evidence in one.evidence], batch_size=500)
+    Result.objects.bulk_create([result for one in made for result in one.results], batch_size=500)
+    Delivery.objects.bulk_create(
+        [
+            Delivery(award=one.award, event=Delivery.Event.AWARDED, address=one.award.recipient_email)
+            for one in made
+        ],
+        batch_size=500,
+    )
+
+
+def _finish(batch: Batch) -> None:
+    """Write down once that a batch is done."""
+    if batch.rows.filter(state=Row.State.WAITING).exists():
+        return
+    with transaction.atomic():
+        if Batch.objects.filter(pk=batch.pk, finished_at__isnull=True).update(finished_at=timezone.now()):
+            counts = Counter(batch.rows.values_list("state", flat=True))
+            record(batch.version.achievement.issuer, batch.ordered_by, "finished", batch, **counts)

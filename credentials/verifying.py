@@ -1,0 +1,176 @@
+"""Ask the questions a verifier asks: ours from our own shelves, others' through the one door out.
+
+The page of a credential and the file of a stranger go through the same `openbadges.verify.verify`; only where
+keys and status lists come from differs.
+"""
+
+import re
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from credentials import extracting, fetching
+from credentials.models import Award, StatusList
+from credentials.openbadges import document as standard
+from credentials.openbadges import verify
+from credentials.openbadges.verify import Outcome, Report
+from issuers import did, multikey
+from issuers.models import Issuer, SigningKey
+
+UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
+DID_KINDS = "application/did+json, application/did+ld+json, application/json"
+
+
+class Shelves:
+    """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
+
+    def verification_key(self, verification_method: str, controller: str) -> bytes:
+        if issuer := _own_issuer(controller):
+            return _own_key(issuer, verification_method)
+        if controller.startswith("did:key:"):
+            return _key_in_did(verification_method, controller)
+        return _fetched_key(verification_method, controller)
+
+    def status_list(self, url: str) -> dict:
+        if url.startswith(settings.PUBLIC_BASE_URL + "/status/"):
+            return _own_list(url)
+        return _fetched(url, JSON_KINDS)
+
+    def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
+        if issuer := _own_issuer(issuer_id):
+            return _own_identity(issuer)
+        if issuer_id.startswith("did:web:"):
+            host = did.url_of(issuer_id).split("/")[2]
+            return Outcome.UNKNOWN, f"We do not know this issuer. Whoever runs {host} issued it."
+        return Outcome.UNKNOWN, "We do not know this issuer: it is named by nothing but a key."
+
+
+def verify_award(award: Award) -> Report:
+    """The live Report of one of our own: no network, the database only."""
+    return verify.verify(standard.parse(bytes(award.document)), Shelves(), now=timezone.now())
+
+
+def verify_document(document: dict) -> Report:
+    return verify.verify(document, Shelves(), now=timezone.now())
+
+
+def verify_anything(data: bytes, name: str) -> Report:
+    """A file as somebody dropped it: JSON, or a PDF with the JSON inside."""
+    try:
+        document, _kind = extracting.document_in(data, name=name)
+    except extracting.Unreadable as complaint:
+        return verify.unreadable(str(complaint), now=timezone.now())
+    return verify_document(document)
+
+
+def verify_address(text: str) -> Report:
+    """An address or id as somebody pasted it: ours is looked up, any other https address is fetched."""
+    text = text.strip()
+    found = UUID_IN_TEXT.search(text)
+    ours = not urlsplit(text).netloc or text.startswith(settings.PUBLIC_BASE_URL + "/")
+    if ours:
+        visible = Award.objects.exclude(visibility=Award.Visibility.PRIVATE)
+        award = visible.filter(pk=uuid.UUID(found[0])).first() if found else None
+        if award is None:
+            return _unreadable(
+                "There is no credential at this address or with this id here. Check it for typing errors."
+            )
+        return verify_award(award)
+    try:
+        fetched = fetching.fetch(text, accept=JSON_KINDS)
+    except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
+        return _unreadable(f"The address could not be read: {complaint}")
+    return verify_anything(fetched.body, name=fetched.url)
+
+
+def _unreadable(sentence: str) -> Report:
+    return verify.unreadable(sentence, now=timezone.now())
+
+
+def _own_issuer(issuer_id: str) -> Issuer | None:
+    prefix = did.did_web(settings.PUBLIC_BASE_URL, "issuers", "")
+    if not issuer_id.startswith(prefix):
+        return None
+    return Issuer.objects.filter(slug=issuer_id.removeprefix(prefix)).first()
+
+
+def _own_key(issuer: Issuer, verification_method: str) -> bytes:
+    fragment = verification_method.removeprefix(f"{issuer.did}#key-")
+    key = (
+        SigningKey.objects.filter(issuer=issuer, number=int(fragment)).first()
+        if fragment.isdecimal()
+        else None
+    )
+    if key is None:
+        raise verify.NotTheirKey(f"{issuer.name} has no such key.")
+    if key.compromised_at:
+        raise verify.NotTheirKey(f"{issuer.name} has withdrawn this key on {key.compromised_at:%d %B %Y}.")
+    return multikey.decode(key.public_multibase)
+
+
+def _own_list(url: str) -> dict:
+    number = url.rpartition("/")[2]
+    found = (
+        StatusList.objects.filter(pk=number, document__isnull=False).first() if number.isdecimal() else None
+    )
+    if found is None:
+        raise verify.Unreachable("This site has no such status list.")
+    return standard.parse(bytes(found.document))
+
+
+def _own_identity(issuer: Issuer) -> tuple[Outcome, str]:
+    if issuer.suspended_at:
+        return Outcome.FAILED, f"{issuer.name} was suspended on this site on {issuer.suspended_at:%d %B %Y}."
+    if issuer.verified_domain:
+        return (
+            Outcome.PASSED,
+            f"{issuer.name} is an issuer of this site and has proven that it owns {issuer.verified_domain}.",
+        )
+    return Outcome.PASSED, f"{issuer.name} is an issuer of this site. It has not proven a domain of its own."
+
+
+def _key_in_did(verification_method: str, controller: str) -> bytes:
+    """A did:key carries its only key in itself."""
+    multibase = controller.removeprefix("did:key:")
+    if verification_method not in (controller, f"{controller}#{multibase}"):
+        raise verify.NotTheirKey("The signature names a key that does not belong to its did:key.")
+    try:
+        return multikey.decode(multibase)
+    except ValueError as wrong:
+        raise verify.NotTheirKey(f"The key of the issuer cannot be used: {wrong}") from wrong
+
+
+def _fetched_key(verification_method: str, controller: str) -> bytes:
+    """The key out of a stranger's DID document, which must be that DID's and allow it for assertions."""
+    try:
+        found = _fetched(did.url_of(controller), DID_KINDS)
+    except ValueError as wrong:
+        raise verify.Unreachable(f"This kind of issuer address cannot be looked up: {wrong}") from wrong
+    if found.get("id") != controller:
+        raise verify.NotTheirKey("The issuer's key document belongs to somebody else.")
+    methods = [method for method in _listed(found, "verificationMethod") if isinstance(method, dict)]
+    method = next((one for one in methods if one.get("id") == verification_method), None)
+    allowed = [one.get("id") if isinstance(one, dict) else one for one in _listed(found, "assertionMethod")]
+    if method is None or verification_method not in allowed:
+        raise verify.NotTheirKey("The issuer does not publish the key that signed this.")
+    try:
+        return multikey.decode(str(method.get("publicKeyMultibase", "")))
+    except ValueError as wrong:
+        raise verify.Unreachable(f"The issuer's key is of a kind that we cannot use: {wrong}") from wrong
+
+
+def _listed(document: dict, name: str) -> list:
+    value = document.get(name, [])
+    return value if isinstance(value, list) else [value]
+
+
+def _fetched(url: str, accept: str) -> dict:
+    try:
+        return standard.parse(fetching.fetch(url, accept=accept).body)
+    except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
+        raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
+    except standard.Malformed as complaint:
+        raise verify.Unreachable(f"{url} is not what it should be: {complaint}") from complaint

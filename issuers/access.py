@@ -1,0 +1,67 @@
+"""Who may do what at an issuer's desk: each function returns the issuer or raises 404 or 403.
+
+Somebody who is no member learns nothing: the desk of an issuer that is not theirs is not found. A member
+whose role is too small is told so.
+"""
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from issuers.models import Issuer, Member, Role
+
+READERS = frozenset({Role.OWNER, Role.EDITOR, Role.AWARDER, Role.AUDITOR})
+EDITORS = frozenset({Role.OWNER, Role.EDITOR})
+AWARDERS = frozenset({Role.OWNER, Role.AWARDER})
+OWNERS = frozenset({Role.OWNER})
+
+
+def issuers_of(user: User):
+    """The issuers at whose desk a person sits."""
+    return Issuer.objects.filter(members__user=user)
+
+
+def role_at(user: User | AnonymousUser, issuer: Issuer) -> str | None:
+    """The person's role at the issuer, or None."""
+    if not user.is_authenticated:
+        return None
+    return Member.objects.filter(issuer=issuer, user=user).values_list("role", flat=True).first()
+
+
+def issuer_to_read(user, slug: str) -> Issuer:
+    return _issuer(user, slug, READERS)
+
+
+def issuer_to_define(user, slug: str) -> Issuer:
+    return _issuer(user, slug, EDITORS)
+
+
+def issuer_to_award(user, slug: str) -> Issuer:
+    return _issuer(user, slug, AWARDERS)
+
+
+def issuer_to_own(user, slug: str) -> Issuer:
+    return _issuer(user, slug, OWNERS)
+
+
+def public_issuer(slug: str) -> Issuer:
+    """An issuer's public page is for everybody, also when it is suspended (the page says so)."""
+    try:
+        return Issuer.objects.get(slug=slug)
+    except Issuer.DoesNotExist:
+        raise Http404("No such issuer.") from None
+
+
+def _issuer(user, slug: str, roles: frozenset[str]) -> Issuer:
+    member = Member.objects.select_related("issuer").filter(issuer__slug=slug, user_id=user.pk).first()
+    if member is None:
+        raise Http404("No such issuer.")
+    if member.role not in roles:
+        raise PermissionDenied(
+            f"You are {member.get_role_display().split(':')[0].lower()} of {member.issuer}. "
+            f"This needs one of: {', '.join(sorted(roles))}. Ask an owner."
+        )
+    if member.issuer.suspended_at and roles != READERS:
+        raise PermissionDenied(f"{member.issuer} is suspended: its desk can be read, nothing can be changed.")
+    member.issuer.my_role = member.role
+    return member.issuer

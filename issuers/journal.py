@@ -1,0 +1,59 @@
+"""Who did what: an append-only journal for each issuer, each entry carrying the hash of the one before."""
+
+import hashlib
+import json
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models, transaction
+from django.utils import timezone
+
+from issuers.models import Entry, Issuer
+
+FIRST_HASH = "0" * 64
+
+
+@transaction.atomic
+def record(issuer: Issuer, actor: AbstractBaseUser | None, verb: str, what: models.Model, **data) -> Entry:
+    """Append an entry. The issuer's row is locked, so that two entries never share a number."""
+    Issuer.objects.select_for_update().only("pk").get(pk=issuer.pk)
+    last = issuer.journal.order_by("number").last()
+    entry = Entry(
+        issuer=issuer,
+        number=last.number + 1 if last else 1,
+        actor=actor,
+        verb=verb,
+        what=f"{what._meta.label_lower}:{what.pk}",
+        label=str(what)[:300],
+        at=timezone.now(),
+        data=data,
+        previous_hash=last.hash if last else FIRST_HASH,
+    )
+    entry.hash = hash_of(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def hash_of(entry: Entry) -> str:
+    """SHA-256 over the entry's content and the hash of the one before, as 64 hex digits."""
+    said = [
+        entry.issuer_id,
+        entry.number,
+        entry.actor_id,
+        entry.verb,
+        entry.what,
+        entry.label,
+        entry.at.isoformat(),
+        entry.data,
+        entry.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_broken(issuer: Issuer) -> Entry | None:
+    """The first entry whose hash or chain is not what it should be, or None."""
+    previous = FIRST_HASH
+    for number, entry in enumerate(issuer.journal.order_by("number"), start=1):
+        if (entry.number, entry.previous_hash, entry.hash) != (number, previous, hash_of(entry)):
+            return entry
+        previous = entry.hash
+    return None

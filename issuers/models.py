@@ -1,0 +1,139 @@
+"""Who vouches: organisations, their people, their keys, and the journal of what they did."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from issuers import did
+
+RESERVED_SLUGS = frozenset({"new", "admin", "api", "static", "media", "status", "me", "issuers", "testamur"})
+
+validate_slug = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]\Z",
+    "Use 3 to 40 small letters, digits and hyphens, for example “northfield-institute”.",
+)
+validate_colour = RegexValidator(
+    r"^#[0-9a-f]{6}\Z", "Write the colour as # and six digits, for example #0b6b57."
+)
+
+
+class Issuer(models.Model):
+    """An organisation that vouches (a Profile in Open Badges 3.0)."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=40, unique=True, validators=[validate_slug])
+    url = models.URLField("web address", max_length=300)
+    email = models.EmailField("public e-mail address")
+    description = models.TextField(max_length=2000, blank=True)
+    logo = models.ImageField(upload_to="logos/", blank=True)
+    colour = models.CharField(max_length=7, default="#0b6b57", validators=[validate_colour])
+    country = models.CharField(max_length=2, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    linkedin_id = models.CharField("LinkedIn organisation id", max_length=20, blank=True)
+    verified_domain = models.CharField(max_length=253, blank=True)
+    domain_verified_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("issuer", args=[self.slug])
+
+    @property
+    def did(self) -> str:
+        """`did:web` of this issuer. It is signed into every credential, so the slug never changes."""
+        return did.did_web(settings.PUBLIC_BASE_URL, "issuers", self.slug)
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner: everything, also members and keys"
+    EDITOR = "editor", "Editor: defines what can be earned"
+    AWARDER = "awarder", "Awarder: awards and revokes"
+    AUDITOR = "auditor", "Auditor: reads"
+
+
+class Member(models.Model):
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "user"], name="one_role_per_member")]
+
+    def __str__(self):
+        return f"{self.user} ({self.role})"
+
+
+class SigningKeyQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired_at__isnull=True, compromised_at__isnull=True)
+
+
+class SigningKey(models.Model):
+    """An Ed25519 key of an issuer. Only `issuers.keys` makes one or opens its private part."""
+
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="keys")
+    number = models.PositiveSmallIntegerField()
+    public_multibase = models.CharField(max_length=60, unique=True)
+    wrapped_private = models.BinaryField(editable=False)
+    wrapped_by = models.CharField(max_length=16, editable=False, help_text="Fingerprint of the master key.")
+    active_from = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    compromised_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SigningKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["issuer", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "number"], name="key_number_once_per_issuer"),
+            models.UniqueConstraint(
+                fields=["issuer"],
+                condition=Q(retired_at__isnull=True, compromised_at__isnull=True),
+                name="one_active_key_per_issuer",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.issuer.slug}#{self.fragment}"
+
+    @property
+    def fragment(self) -> str:
+        return f"key-{self.number}"
+
+    @property
+    def verification_method(self) -> str:
+        return f"{self.issuer.did}#{self.fragment}"
+
+
+class Entry(models.Model):
+    """One line of an issuer's journal. A database trigger refuses to change or delete one."""
+
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="journal")
+    number = models.PositiveIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=40)
+    what = models.CharField(max_length=100, help_text="app.model:key of the thing it happened to.")
+    label = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["issuer", "-number"]
+        verbose_name_plural = "entries"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "number"], name="entry_number_once_per_issuer")
+        ]
+
+    def __str__(self):
+        return f"{self.verb} {self.label}"

@@ -1,0 +1,44 @@
+"""Rows that the database itself keeps from being changed: a migration operation for SQLite and PostgreSQL."""
+
+from functools import partial
+
+from django.db.migrations import RunPython
+
+
+def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> RunPython:
+    """A trigger that refuses `event` ("UPDATE", "UPDATE OF column", "DELETE", …) on a row for which `when` holds.
+
+    `when` is SQL over OLD and NEW that both databases understand. The refused statement fails with `sentence`.
+    SQLite loses the triggers of a table that a later migration remakes: such a migration has to say them again
+    (`tests/credentials/test_guards.py` notices).
+    """
+    details = {
+        "name": name,
+        "table": table,
+        "event": event,
+        "when": when,
+        "sentence": sentence.replace("'", "''"),
+    }
+    return RunPython(partial(_run, _CREATE, details), partial(_run, _DROP, details))
+
+
+def _run(statements: dict[str, list[str]], details: dict[str, str], apps, schema_editor) -> None:
+    for statement in statements[schema_editor.connection.vendor]:
+        schema_editor.execute(statement.format(**details), params=None)
+
+
+_CREATE = {
+    "sqlite": [
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
+        "BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name}()",
+    ],
+}
+_DROP = {
+    "sqlite": ["DROP TRIGGER {name}"],
+    "postgresql": ["DROP TRIGGER {name} ON {table}", "DROP FUNCTION {name}()"],
+}
