@@ -1,5 +1,6 @@
 """Who may see and do what with credentials: each function returns the object or raises 404 or 403."""
 
+from django.db.models import F
 from django.http import Http404
 
 from credentials.models import Achievement, AchievementVersion, Award, Batch, Roster
@@ -9,12 +10,25 @@ from issuers.models import Issuer
 
 def award_to_see(user, pk) -> Award:
     """An award's public page. A private one is there for its earner and its issuer's members only."""
-    award = Award.objects.for_cards().filter(pk=pk).first()
+    award = Award.objects.for_page().filter(pk=pk).first()
     if award is None:
         raise Http404("No such credential.")
     if award.visibility == Award.Visibility.PRIVATE and not _is_theirs(user, award):
         raise Http404("No such credential.")
     return award
+
+
+def version_to_see(user, issuer: str, achievement: str, number: int | None = None) -> AchievementVersion:
+    """A published version, the newest without a number. Drafts are there for the issuer's members only."""
+    versions = AchievementVersion.objects.select_related("achievement__issuer", "role").filter(
+        achievement__issuer__slug=issuer, achievement__slug=achievement
+    )
+    if number is not None:
+        versions = versions.filter(number=number)
+    version = versions.order_by(F("published_at").desc(nulls_last=True), "-number").first()
+    if version is None or not (version.published_at or access.role_at(user, version.achievement.issuer)):
+        raise Http404("No such achievement.")
+    return version
 
 
 def award_to_read(user, issuer: str, pk) -> Award:

@@ -327,6 +327,11 @@ class AwardQuerySet(models.QuerySet):
         """Everything that a credential's row or card shows, in one query."""
         return self.select_related("version__achievement__issuer", "replaced_by").defer("document")
 
+    def for_page(self):
+        """Everything that a credential's own page shows and checks, in one query."""
+        cards = self.select_related("version__achievement__issuer", "version__achievement__design", "replaced_by")
+        return cards.select_related("signing_key", "status_list")
+
 
 class Award(models.Model):
     """The fact that one person earned one version. Born signed; a database trigger keeps `document`."""

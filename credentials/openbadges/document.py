@@ -234,6 +234,11 @@ def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFac
     )
 
 
+def compose_achievement(achievement: AchievementText, creator: IssuerProfile) -> dict:
+    """The Achievement by itself, as its own address serves it; it is not signed."""
+    return {"@context": [V2, OB3], **_filled(_achievement(achievement) | {"creator": _profile(creator)})}
+
+
 def compose_status_list(
     *,
     url: str,
@@ -486,7 +491,7 @@ def _address(text: str, what: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not host:
         raise ValueError(f"{what} is not a web address: “{_shown(text)}”.")
     address = parts._replace(netloc=netloc).geturl()
-    return _uri(address if address.isascii() else quote(address, safe="/:?#[]@!$&'()*+,;=%~"), what)
+    return _uri(quote(address, safe="/:?#[]@!$&'()*+,;=%~"), what)
 
 
 def _one_of(value: str, allowed: frozenset[str], what: str) -> str:
