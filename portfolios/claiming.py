@@ -1,0 +1,52 @@
+"""Taking awards into an account: whoever has shown that an address is theirs gets what was awarded to it.
+
+Claiming says whose an award is, once and for good: an address that is removed later, or that changes hands,
+takes nothing with it. It does not accept the award; that happens when the earner first does something with
+it (`portfolios.arranging.keep`).
+"""
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from credentials.addresses import normalise_email
+from credentials.models import Award
+
+
+def claim(user: User, email: str) -> int:
+    """Claim what was awarded to `email`, if the user has verified it; how many awards were new to them."""
+    keys = _keys([email]) & _keys(_verified_addresses(user))
+    return _take(user, keys)
+
+
+def claim_all(user: User) -> int:
+    """Claim what was awarded to any verified address of the user; how many awards were new to them.
+
+    Safe and cheap to call on every visit: it reads, and writes only when there is something to claim.
+    """
+    return _take(user, _keys(_verified_addresses(user)))
+
+
+def _verified_addresses(user: User) -> Iterable[str]:
+    return EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+
+
+def _keys(addresses: Iterable[str]) -> set[str]:
+    """The addresses as awards write them (TRUST.md 8); one that has no key can have no awards."""
+    keys = set()
+    for address in addresses:
+        try:
+            keys.add(normalise_email(address))
+        except ValueError:
+            continue
+    return keys
+
+
+def _take(user: User, keys: set[str]) -> int:
+    """The condition is in the UPDATE itself: of two accounts that claim at once, one gets each award."""
+    waiting = Award.objects.filter(recipient_email__in=keys, earner__isnull=True)
+    if not keys or not waiting.exists():
+        return 0
+    return waiting.update(earner=user, claimed_at=timezone.now())
