@@ -1,0 +1,205 @@
+"""A certificate: one page, PDF/A-3a, tagged, with the signed document inside it, byte for byte."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+
+from .faces import CertificateFace, RenderingRefused, Sheet, Signatory, prepare
+from .tones import Tones
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, HTML, Document
+    from weasyprint.text.fonts import FontConfiguration
+
+__all__ = [
+    "CertificateFace",
+    "RenderingRefused",
+    "RenderingUnavailable",
+    "Signatory",
+    "render",
+    "render_many",
+    "why_unavailable",
+]
+
+ATTACHMENT = "credential.json"
+PAGES_A_LAYOUT = 25  # fewer pay more for each layout, more are no faster and take memory
+LARGEST_DOCUMENT = 1_000_000
+
+
+class RenderingUnavailable(RuntimeError):
+    """This machine cannot render at all; the message says what it lacks."""
+
+
+@lru_cache(maxsize=1)
+def why_unavailable() -> str:
+    """A sentence on what this machine lacks to render certificates, or nothing."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError as error:  # Pango is a system library that no wheel brings
+        return f"Certificates wait until Pango is installed: {error}"
+    return ""
+
+
+def render(face: CertificateFace, *, document: bytes) -> bytes:
+    """The certificate with this signed document attached.
+
+    Raises RenderingRefused if it cannot be printed and RenderingUnavailable if nothing can.
+    """
+    return render_many([face], [document])[0]
+
+
+def render_many(faces: Sequence[CertificateFace], documents: Sequence[bytes]) -> list[bytes]:
+    """Certificates in the order of their faces; those that look alike are laid out together.
+
+    Raises as `render` does; then none is returned.
+    """
+    if reason := why_unavailable():
+        raise RenderingUnavailable(reason)
+    if any(len(document) > LARGEST_DOCUMENT for document in documents):
+        raise RenderingRefused(
+            "The credential is larger than 1 MB, so it cannot be attached to a certificate."
+        )
+    sheets = [prepare(face) for face in faces]
+    looks: dict[tuple[str, Tones], list[int]] = {}
+    for number, sheet in enumerate(sheets):
+        looks.setdefault((sheet.layout, sheet.tones), []).append(number)
+    made: dict[int, bytes] = {}
+    for numbers in looks.values():
+        for start in range(0, len(numbers), PAGES_A_LAYOUT):
+            chunk = numbers[start : start + PAGES_A_LAYOUT]
+            files = print_alike([sheets[n] for n in chunk], [documents[n] for n in chunk])
+            made.update(zip(chunk, files, strict=True))
+    return [made[number] for number in range(len(faces))]
+
+
+def print_alike(sheets: Sequence[Sheet], documents: Sequence[bytes]) -> list[bytes]:
+    """Files of sheets that share layout and tones: one layout, one page each."""
+    laid_out = lay_out(sheets)
+    if len(laid_out.pages) != len(sheets):
+        raise RenderingRefused("The text does not fit on one page.")
+    return [
+        write(laid_out, page, sheet, document)
+        for page, sheet, document in zip(laid_out.pages, sheets, documents, strict=True)
+    ]
+
+
+def lay_out(sheets: Sequence[Sheet]) -> "Document":
+    from weasyprint.urls import FatalURLFetchingError
+
+    look = sheets[0].layout, sheets[0].tones
+    try:
+        return page_source(sheets).render(
+            stylesheets=stylesheets(*look),
+            font_config=fonts(),
+            cache=pictures(sheets),
+            pdf_variant="pdf/a-3a",
+        )
+    except FatalURLFetchingError as error:
+        raise RenderingRefused(str(error)) from error
+
+
+def page_source(sheets: Sequence[Sheet]) -> "HTML":
+    from weasyprint import HTML
+
+    from .assets import AssetFetcher
+
+    markup = render_to_string(f"certificates/{sheets[0].layout}.html", {"sheets": sheets})
+    return HTML(string=markup, url_fetcher=AssetFetcher())
+
+
+def pictures(sheets: Sequence[Sheet]) -> dict:
+    """Finished images by address, for WeasyPrint's cache; made for one batch, so that nothing piles up."""
+    from . import drawings
+    from .papers import paper
+
+    found = {"asset:paper": paper(sheets[0].layout, sheets[0].tones)}
+    for sheet in sheets:
+        face = sheet.face
+        found[f"asset:seal-{face.credential_id}"] = drawings.seal_drawing(
+            face.credential_id, face.kind, sheet.tones.dark
+        )
+        found[f"asset:qr-{face.credential_id}"] = drawings.qr_drawing(face.url)
+        if face.issuer_logo:
+            found[f"asset:logo-{face.credential_id}"] = drawings.raster(face.issuer_logo)
+        for place, person in enumerate(face.signatories, start=1):
+            if person.signature:
+                found[f"asset:signature-{face.credential_id}-{place}"] = drawings.raster(person.signature)
+    return found
+
+
+@lru_cache(maxsize=1)
+def fonts() -> "FontConfiguration":
+    """One for the whole process: each one keeps a quarter of a megabyte for ever."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=128)
+def stylesheets(layout: str, tones: Tones) -> "list[CSS]":
+    return [
+        shared_sheet("base"),
+        shared_sheet(layout),
+        sheet_of(render_to_string("certificates/tones.css", {"tones": tones})),
+    ]
+
+
+@lru_cache(maxsize=8)
+def shared_sheet(name: str) -> "CSS":
+    return sheet_of(render_to_string(f"certificates/{name}.css"))
+
+
+def sheet_of(text: str) -> "CSS":
+    from weasyprint import CSS
+
+    from .assets import AssetFetcher
+
+    return CSS(string=text, font_config=fonts(), url_fetcher=AssetFetcher())
+
+
+def write(laid_out: "Document", page, sheet: Sheet, document: bytes) -> bytes:
+    """One page of the layout as a file of its own."""
+    from weasyprint import Attachment
+    from weasyprint.document import DocumentMetadata
+
+    from . import pdfa
+    from .assets import AssetFetcher
+
+    made_at = datetime.combine(sheet.face.awarded_on, time(), UTC)
+    single = laid_out.copy([page])
+    single.metadata = DocumentMetadata(
+        title=sheet.document_title,
+        authors=[sheet.issuer.text],
+        description=sheet.face.url,
+        created=made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        modified=made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        lang=sheet.language,
+        attachments=[
+            Attachment(
+                string=document,
+                name=ATTACHMENT,
+                description="The signed credential (Open Badges 3.0)",
+                created=made_at,
+                modified=made_at,
+                relationship="Data",
+                url_fetcher=AssetFetcher(),
+            )
+        ],
+    )
+    file = single.write_pdf(pdf_variant="pdf/a-3a", finisher=pdfa.finish)
+    refuse_boxes(single)
+    return file
+
+
+def refuse_boxes(written: "Document") -> None:
+    """A name must never be printed as empty boxes; a missing ornament or emoji may be."""
+    missing = {chr(code) for font in written.fonts.values() for code in font.missing}
+    if letters := sorted(letter for letter in missing if unicodedata.category(letter)[0] in "LMN"):
+        raise RenderingRefused(
+            f"No typeface on this machine has “{''.join(letters[:10])}”. "
+            "On Debian, install fonts-noto-core and fonts-droid-fallback."
+        )

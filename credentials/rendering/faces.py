@@ -1,0 +1,254 @@
+"""What a certificate says, cleaned and fitted to its page before anything is laid out. Needs no Pango."""
+
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.utils import formats, translation
+
+from .fonts import font_bytes
+from .tones import Tones, tones
+
+MACRO, MICRO = "macro", "micro"
+LAYOUTS = {"degree": MACRO, "role_certification": MACRO, "micro_certification": MICRO, "badge": MICRO}
+KIND_NAMES = {
+    "degree": "Degree",
+    "role_certification": "Role certification",
+    "micro_certification": "Micro-certification",
+    "badge": "Badge",
+}
+STATEMENTS = {
+    "degree": "has fulfilled every requirement and is awarded the degree of",
+    "role_certification": "has passed every assessment required and is certified as",
+    "micro_certification": "has shown in an assessment the skills of",
+    "badge": "has earned",
+}
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+MAX_SIGNATORIES, MAX_RESULTS = 3, 4
+
+
+class RenderingRefused(Exception):
+    """This certificate cannot be printed; the message says why, to a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    name: str
+    title: str = ""
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateFace:
+    """Everything that is printed. Images are PNG or JPEG bytes that were re-encoded on upload."""
+
+    credential_id: uuid.UUID
+    kind: str
+    title: str
+    recipient_name: str
+    issuer_name: str
+    awarded_on: date
+    url: str
+    short_url: str
+    issuer_logo: bytes | None = None
+    issuer_colour: str = "#0b6b57"
+    statement: str = ""
+    description: str = ""
+    results: tuple[tuple[str, str], ...] = ()
+    valid_until: date | None = None
+    licence_number: str = ""
+    signatories: tuple[Signatory, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Text with the direction it is read in and, where it was fitted, its step of size."""
+
+    text: str
+    dir: str
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A face made ready for its template: cleaned, capped, fitted, dates written out."""
+
+    face: CertificateFace
+    layout: str
+    tones: Tones
+    language: str
+    dir: str
+    recipient: Line
+    title: Line
+    issuer: Line
+    statement: Line
+    description: Line | None
+    results: tuple[tuple[str, Line], ...]
+    facts: tuple[tuple[str, str], ...]
+    signatories: tuple[tuple[Line, Line, Signatory], ...]
+    kind_name: str
+    document_title: str
+
+
+# (size in points, lines it may take, width of a line in points): the first step that holds the text wins
+NAME_STEPS = {
+    MACRO: ((48, 1, 640), (42, 1, 640), (36, 1, 640), (30, 1, 640), (28, 2, 640), (22, 3, 640), (18, 5, 640)),
+    MICRO: ((32, 1, 440), (27, 1, 440), (23, 2, 440), (19, 3, 440), (16, 4, 440), (14, 6, 440), (12, 8, 440)),
+}
+TITLE_STEPS = {
+    MACRO: ((31, 1, 640), (27, 1, 640), (23, 2, 640), (19, 2, 640), (16, 3, 640), (14, 4, 640)),
+    MICRO: ((38, 2, 440), (33, 2, 440), (28, 3, 440), (24, 3, 440), (20, 4, 440), (16, 6, 440)),
+}
+
+
+def prepare(face: CertificateFace) -> Sheet:
+    """Clean and fit. Raises RenderingRefused with a sentence for what no certificate can carry."""
+    layout = LAYOUTS.get(face.kind)
+    if layout is None:
+        raise RenderingRefused(f"There is no certificate for the kind {face.kind!r}.")
+    check_address(face.url)
+    language = face.language if translation.check_for_language(face.language) else "en"
+    recipient = whole(face.recipient_name, 200, "The name")
+    title = whole(face.title, 200, "The title")
+    issuer = whole(face.issuer_name, 200, "The issuer's name")
+    description = shortened(face.description, 200 if len(title) + len(recipient) > 120 else 280)
+    return Sheet(
+        face=face,
+        layout=layout,
+        tones=colours(face.issuer_colour),
+        language=language,
+        dir="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        recipient=line(recipient, fitted(recipient, NAME_STEPS[layout])),
+        title=line(title, fitted(title, TITLE_STEPS[layout])),
+        issuer=line(issuer, fitted(issuer, ((16, 1, 640), (13, 1, 640), (11, 2, 640)))),
+        statement=line(shortened(face.statement, 200) or STATEMENTS[face.kind]),
+        description=line(description) if description else None,
+        results=tuple(
+            (shortened(label, 40), line(shortened(value, 60))) for label, value in face.results[:MAX_RESULTS]
+        ),
+        facts=facts(face, language),
+        signatories=tuple(
+            (line(shortened(person.name, 60)), line(shortened(person.title, 70)), person)
+            for person in face.signatories[:MAX_SIGNATORIES]
+        ),
+        kind_name=KIND_NAMES[face.kind],
+        document_title=f"{title} – {recipient}",
+    )
+
+
+def facts(face: CertificateFace, language: str) -> tuple[tuple[str, str], ...]:
+    """Label and value of what stands in the row of facts."""
+    lines = [("Awarded", day(face.awarded_on, language))]
+    if face.valid_until:
+        lines.append(("Valid until", day(face.valid_until, language)))
+    if licence := shortened(face.licence_number, 40):
+        lines.append(("Licence number", licence))
+    return tuple(lines)
+
+
+def day(when: date, language: str) -> str:
+    """A date written out in this language."""
+    with translation.override(language):
+        english = language.split("-")[0] == "en"
+        return formats.date_format(when, "j F Y" if english else "DATE_FORMAT")
+
+
+def colours(colour: str) -> Tones:
+    try:
+        return tones(colour)
+    except ValueError as error:
+        raise RenderingRefused(str(error)) from error
+
+
+def check_address(url: str) -> None:
+    """Only an ordinary web address may be printed, linked and put into the QR code."""
+    parts = urlsplit(url) if len(url) <= 500 else urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise RenderingRefused(
+            "The address of the credential's page is not a web address of at most 500 letters."
+        )
+
+
+def cleaned(text: str) -> str:
+    """Composed (NFC), without control characters and direction overrides, blanks run together."""
+    text = unicodedata.normalize("NFC", text)
+    kept = (
+        " " if letter in "\t\n\r" else letter
+        for letter in text
+        if letter in "\t\n\r\u200c\u200d\u200e\u200f"
+        or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
+    )
+    return " ".join("".join(kept).split())
+
+
+def whole(text: str, cap: int, what: str) -> str:
+    """Text that must be printed to the last letter."""
+    if len(text) > cap:
+        raise RenderingRefused(f"{what} is longer than {cap} letters, so it cannot be printed whole.")
+    text = cleaned(text)
+    if not text:
+        raise RenderingRefused(f"{what} is empty. It is printed on the certificate.")
+    return text
+
+
+def shortened(text: str, cap: int) -> str:
+    """Text that may be cut at a word, which an ellipsis shows."""
+    text = cleaned(text[: 4 * cap])
+    if len(text) <= cap:
+        return text
+    words = text[:cap].rsplit(" ", 1)
+    return words[0].rstrip(" ,;:.–-") + "…"
+
+
+def line(text: str, step: int = 0) -> Line:
+    return Line(text, direction(text), step)
+
+
+def direction(text: str) -> str:
+    """`rtl` or `ltr`, as `dir="auto"` decides it: by the first letter that has a direction."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def fitted(text: str, steps: tuple[tuple[int, int, int], ...]) -> int:
+    """The number (from 0) of the first step in which the text fits, or of the last one."""
+    ems = width(text)
+    for number, (size, lines, room) in enumerate(steps):
+        slack = 1.0 if lines == 1 else 0.88  # words do not fill the lines of a paragraph
+        if ems * size <= room * lines * slack:
+            return number
+    return len(steps) - 1
+
+
+def width(text: str) -> float:
+    """About how wide the text is, in ems of the certificate's serif; too wide rather than too narrow."""
+    widths = advances()
+    return sum(widths.get(ord(letter)) or _other_width(letter) for letter in text)
+
+
+def _other_width(letter: str) -> float:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.72
+
+
+@lru_cache(maxsize=1)
+def advances() -> Mapping[int, float]:
+    """Width in ems of each letter that the serif has."""
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    with TTFont(BytesIO(font_bytes("serif-600"))) as font:
+        em, metrics = font["head"].unitsPerEm, font["hmtx"]
+        return {letter: metrics[glyph][0] / em for letter, glyph in font.getBestCmap().items()}

@@ -1,0 +1,41 @@
+"""What WeasyPrint 70 leaves to be put right in a PDF/A-3 with an attachment (STANDARDS.md P3-01 to P3-06)."""
+
+import pydyf
+
+MEDIA_TYPE = "application/vc+ld+json"
+
+# PDF/UA-1 says in the XMP packet that it is PDF/UA-1, and PDF/A wants the schema of that word described there
+UNIVERSAL_ACCESS = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def finish(document, pdf: pydyf.PDF) -> None:
+    """Called by WeasyPrint just before the file is written.
+
+    The attachment gets its media type and its relationship and is listed once; the XMP packet says PDF/UA
+    too and stays uncompressed.
+    """
+    files = [part for part in pdf.objects if isinstance(part, dict) and part.get("Type") == "/Filespec"]
+    for file in files:
+        file["AFRelationship"] = "/Data"
+        content = pdf.objects[int(file["EF"]["F"].split()[0])]
+        content.extra["Subtype"] = "/" + MEDIA_TYPE.replace("/", "#2f")
+    pdf.catalog["AF"] = pydyf.Array([file.reference for file in files])
+    packet = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    head, end, tail = packet.stream[0].rpartition(b"</rdf:RDF>")
+    packet.stream[0] = head + UNIVERSAL_ACCESS + end + tail
+    packet.compress = False
