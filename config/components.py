@@ -49,15 +49,7 @@ OUTCOMES = {
     "unknown": Standing(_("Could not check"), "circle-question-mark", "warn"),
 }
 
-VERDICTS = {
-    "valid": _("Valid"),
-    "invalid": _("Not valid"),
-    "expired": _("Expired"),
-    "not_yet_valid": _("Not yet valid"),
-    "revoked": _("Revoked"),
-    "suspended": _("Suspended"),
-    "unknown": _("Could not be checked wholly"),
-}
+ANSWERS = {"passed": _("Yes"), "failed": _("No"), "unknown": _("Could not check")}
 
 NOTICE_ICONS = {"info": "info", "valid": "badge-check", "warn": "triangle-alert", "stop": "octagon-x"}
 
@@ -80,9 +72,9 @@ KINDS = {
 }
 
 
-def outcome_look(outcome) -> Standing:
+def outcome_look(outcome: str) -> Standing:
     """How an Outcome is shown; whatever is not known to be passed or failed is unknown."""
-    return OUTCOMES.get(str(getattr(outcome, "value", outcome)), OUTCOMES["unknown"])
+    return OUTCOMES.get(outcome, OUTCOMES["unknown"])
 
 
 # Small things
@@ -304,19 +296,21 @@ def crumbs(*parts):
 
 @register.inclusion_tag("components/report.html")
 def report(report, level=3):
-    """The three answers, never one tick, then every check line by line."""
-    answers = [
-        (_("Is it unchanged, and who signed it?"), report.unchanged),
+    """The three answers, never one tick, then every check line by line; jargon last and folded away."""
+    questions = [
+        (_("Is it unchanged since it was signed?"), report.unchanged),
         (_("Is it still valid?"), report.still_valid),
         (_("Do we know who issued it?"), report.issuer_known),
     ]
     return {
         "report": report,
         "level": level,
-        "under": level + 1,
-        "answers": [(question, answer, outcome_look(answer.outcome)) for question, answer in answers],
+        "answers": [
+            (question, answer, outcome_look(answer.outcome), ANSWERS.get(answer.outcome, ANSWERS["unknown"]))
+            for question, answer in questions
+        ],
         "checks": [(check, outcome_look(check.outcome)) for check in report.checks],
-        "verdict": VERDICTS.get(str(getattr(report.verdict, "value", report.verdict)), VERDICTS["unknown"]),
+        "details": [check for check in report.checks if check.detail],
     }
 
 

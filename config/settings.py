@@ -11,6 +11,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import without_secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")  # absent: nothing happens; what the environment says already stands
@@ -309,6 +311,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # Logs: lines for people in development, JSON in production; never a password, token, cookie or key
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
@@ -318,7 +321,7 @@ _SHARED_PROCESSORS = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    "config.logs.without_secrets",
+    without_secrets,
 ]
 LOGGING = {
     "version": 1,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, look, outbox
+from config import health, look, outbox, styleguide
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
 
 if settings.DEVELOPMENT:
     urlpatterns += [
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("outbox/", outbox.messages, name="outbox"),
         path("outbox/<slug:message>/", outbox.message, name="outbox_message"),
     ]

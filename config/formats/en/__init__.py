@@ -1,0 +1,1 @@
+"""English, read on every side of an ocean."""
