@@ -3,7 +3,6 @@
 STANDARDS.md §2.2, D-01 to D-08.
 """
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,18 +67,9 @@ def url_of(did: str) -> str:
 def _host(text: str, did: str) -> str:
     name, colon, port = unquote(text).partition(":")
     valid_port = not colon or (port.isascii() and port.isdigit() and 0 < int(port) < 65536)
-    if not _HOST.match(name.lower()) or not valid_port or _is_address(name):
+    if not _HOST.match(name.lower()) or not valid_port:
         raise ValueError(f"“{did}” does not name a site.")
     return name.lower() + colon + port
-
-
-def _is_address(name: str) -> bool:
-    """did:web wants a name that can have a certificate, not the number of a machine."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _segment(text: str, did: str) -> str:

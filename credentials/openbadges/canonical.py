@@ -27,6 +27,7 @@ _EMBEDDING = frozenset({"endorsement", "verifiableCredential"})
 _LANGUAGE_TAGGED = frozenset({"@value", "@language"})
 
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f]*\Z')
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -74,7 +75,9 @@ class Screen:
             raise TooComplex("It is larger or more deeply nested than any genuine credential.")
         if value is None:
             raise DroppedTerms(f"“{inside}” with no value")
-        if isinstance(value, dict):
+        if isinstance(value, str | int | float):
+            _refuse_ambiguous(value, inside)
+        elif isinstance(value, dict):
             self.see_object(value, depth=depth, own_context=inside in _EMBEDDING)
         elif isinstance(value, list):
             for item in value:
@@ -88,7 +91,9 @@ class Screen:
             if key == "@context" and own_context:
                 self.see_contexts(value)
             elif tagged:
+                self.values += 1
                 _refuse_bad_tag(key, value)
+                _refuse_ambiguous(value, key)
             elif key.startswith("@") or ":" in key:
                 raise DroppedTerms(f"“{key}” is not a plain name")
             else:
@@ -103,6 +108,15 @@ class Screen:
             if not isinstance(url, str):
                 raise contexts.UnknownContext("one that it brings along")
             contexts.document(url)
+
+
+def _refuse_ambiguous(value: str | int | float, inside: str) -> None:
+    """Half characters and numbers that not everybody can hold (C-29)."""
+    if isinstance(value, str):
+        if not value.isascii() and _SURROGATE.search(value):
+            raise DroppedTerms(f"“{inside}” with half a character")
+    elif not abs(value) <= 2**53:
+        raise DroppedTerms(f"“{inside}” with a number that is read differently in different places")
 
 
 def _refuse_bad_tag(key: str, value) -> None:

@@ -275,7 +275,10 @@ def timestamp(moment: datetime) -> str:
     """An aware datetime as XSD dateTimeStamp in UTC, whole seconds. Raises ValueError without a zone."""
     if moment.tzinfo is None:
         raise ValueError("A date needs its time zone.")
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    except OverflowError as error:
+        raise ValueError("A date lies outside of the years 1 to 9999.") from error
 
 
 def _timestamp_or_none(moment: datetime | None) -> str | None:

@@ -25,6 +25,7 @@ __all__ = [
     "TooComplex",
     "canonicalise",
     "check",
+    "is_usable",
     "sign",
     "sign_many",
 ]
@@ -165,10 +166,12 @@ _Y_OF_ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609
 _SMALL_ORDER = frozenset({0, 1, _P - 1, _Y_OF_ORDER_8, _P - _Y_OF_ORDER_8})
 
 
+def is_usable(public_key: bytes) -> bool:
+    """Whether this is a key, and not one of so small an order that anybody can sign (TRUST.md 9)."""
+    return len(public_key) == 32 and int.from_bytes(public_key, "little") % 2**255 % _P not in _SMALL_ORDER
+
+
 def _usable(public_key: bytes) -> Ed25519PublicKey:
-    """A key, unless its order is so small that one signature fits many texts (TRUST.md 9)."""
-    if len(public_key) != 32:
-        raise ValueError("An Ed25519 public key has 32 bytes.")
-    if (int.from_bytes(public_key, "little") % 2**255) % _P in _SMALL_ORDER:
-        raise ValueError("This public key is of small order: anybody can sign for it.")
+    if not is_usable(public_key):
+        raise ValueError("This is not an Ed25519 public key, or it is one of small order.")
     return Ed25519PublicKey.from_public_bytes(public_key)
