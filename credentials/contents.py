@@ -1,0 +1,169 @@
+"""What a credential document says, in the shape that a page shows: ours and every stranger's alike.
+
+Everything here is what somebody wrote, not what we know. Values of a wrong type are left out, never raised
+about: whether the document is well made is the Report's business. Addresses are https or http or nothing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+LONGEST = 20_000  # characters of any one text
+MOST = 100  # entries of any one list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A skill, a piece of evidence: words, perhaps an address, perhaps more words."""
+
+    name: str
+    url: str = ""
+    text: str = ""
+    aside: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    title: str
+    description: str
+    recipient: str
+    issuer_id: str
+    issuer_name: str
+    issuer_url: str
+    address: str
+    achievement_address: str
+    achievement_type: str
+    criteria: str
+    criteria_url: str
+    licence_number: str
+    credits_earned: str
+    awarded: dt.datetime | None
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    skills: list[Link] = field(default_factory=list)
+    results: list[tuple[str, str]] = field(default_factory=list)
+    evidence: list[Link] = field(default_factory=list)
+
+
+def of(document: dict) -> Contents:
+    """Read a credential of Open Badges 3.0 (STANDARDS.md §1)."""
+    subject = _one(document.get("credentialSubject"))
+    achievement = _one(subject.get("achievement"))
+    criteria = _one(achievement.get("criteria"))
+    issuer = document.get("issuer")
+    profile = {"id": issuer} if isinstance(issuer, str) else _one(issuer)
+    valid_from = _moment(document.get("validFrom")) or _moment(document.get("issuanceDate"))
+    return Contents(
+        title=_text(achievement.get("name")) or _text(document.get("name")),
+        description=_text(achievement.get("description")) or _text(document.get("description")),
+        recipient=_recipient(subject),
+        issuer_id=_text(profile.get("id")),
+        issuer_name=_text(profile.get("name")) or _text(profile.get("id")),
+        issuer_url=_address(profile.get("url")),
+        address=_address(document.get("id")),
+        achievement_address=_address(achievement.get("id")),
+        achievement_type=_text(achievement.get("achievementType")),
+        criteria=_text(criteria.get("narrative")),
+        criteria_url=_address(criteria.get("id")),
+        licence_number=_text(subject.get("licenseNumber")),
+        credits_earned=_text(subject.get("creditsEarned")),
+        awarded=_moment(document.get("awardedDate")) or valid_from,
+        valid_from=valid_from,
+        valid_until=_moment(document.get("validUntil")) or _moment(document.get("expirationDate")),
+        skills=_skills(achievement),
+        results=_results(subject, achievement),
+        evidence=_evidence(document),
+    )
+
+
+def _recipient(subject: dict) -> str:
+    """The name that the document shows in the clear; an e-mail address is never shown."""
+    for identity in _many(subject.get("identifier")):
+        if identity.get("identityType") == "name" and identity.get("hashed") is False:
+            return _text(identity.get("identityHash"))
+    return _text(subject.get("name"))
+
+
+def _skills(achievement: dict) -> list[Link]:
+    return [
+        Link(
+            name=_text(alignment.get("targetName")),
+            url=_address(alignment.get("targetUrl")),
+            text=_text(alignment.get("targetDescription")),
+            aside=_text(alignment.get("targetFramework")),
+        )
+        for alignment in _many(achievement.get("alignment"))
+        if _text(alignment.get("targetName"))
+    ]
+
+
+def _results(subject: dict, achievement: dict) -> list[tuple[str, str]]:
+    """(name, value) of each result; its name stands in the achievement's description of it."""
+    described = {_text(d.get("id")): d for d in _many(achievement.get("resultDescription"))}
+    named = []
+    for result in _many(subject.get("result")):
+        description = described.get(_text(result.get("resultDescription")), {})
+        value = _text(result.get("value")) or _text(result.get("status")) or _level(result, description)
+        if value:
+            named.append((_text(description.get("name")) or "Result", value))
+    return named
+
+
+def _level(result: dict, description: dict) -> str:
+    levels = {_text(level.get("id")): level for level in _many(description.get("rubricCriterionLevel"))}
+    return _text(levels.get(_text(result.get("achievedLevel")), {}).get("name"))
+
+
+def _evidence(document: dict) -> list[Link]:
+    found = []
+    for piece in _many(document.get("evidence")):
+        url = _address(piece.get("id"))
+        name = _text(piece.get("name")) or urlsplit(url).hostname or ""
+        text = _text(piece.get("narrative")) or _text(piece.get("description"))
+        if name or text:
+            found.append(Link(name=name, url=url, text=text, aside=_text(piece.get("genre"))))
+    return found
+
+
+def _one(value) -> dict:
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value if isinstance(value, dict) else {}
+
+
+def _many(value) -> list[dict]:
+    values = value if isinstance(value, list) else [value]
+    return [entry for entry in values[:MOST] if isinstance(entry, dict)]
+
+
+def _text(value) -> str:
+    """A string or a number as text; of a text in several languages the first."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)[:LONGEST].strip()
+
+
+def _address(value) -> str:
+    """An address that may be a link on a page: http and https, nothing that runs."""
+    text = _text(value)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def _moment(value) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,281 @@
+"""Pages and files for everybody: the catalogue, achievements, credentials, certificates and status lists."""
+
+import hashlib
+import uuid
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from credentials import access, catalog, contents, documents, kinds, tasks, verifying
+from credentials.forms.verification import VerifyForm
+from credentials.models import AchievementVersion, Award, JobState, Standing, StatusList
+from credentials.openbadges import document as standard
+from credentials.openbadges.verify import Outcome, Verdict
+from credentials.rendering import seal, shelf
+from issuers.models import Issuer
+
+VC_JSON = "application/vc+ld+json"
+JSON_KINDS = (VC_JSON, "application/ld+json", "application/json", "application/vc")
+HTML = "text/html"
+IMMUTABLE = "public, max-age=31536000, immutable"
+STATUS_LIST_SECONDS = 300  # the list's own ttl is 900
+PAGE_SECONDS = 300  # how old the time of the check on a page that did not change may be
+A_PAGE = 20
+NEWEST = 6
+
+
+@require_safe
+def home(request):
+    newest = list(catalog.recently_published(NEWEST))
+    has_issuer = bool(newest) or Issuer.objects.exists()
+    return render(
+        request, "home.html", {"achievements": newest, "has_issuer": has_issuer, "form": VerifyForm()}
+    )
+
+
+@require_safe
+def catalog_page(request):
+    asked = {name: request.GET.get(name, "").strip()[:200] for name in ("kind", "scale", "issuer")}
+    wanted = catalog.Wanted(words=request.GET.get("q", "").strip()[:200], **asked)
+    page = Paginator(catalog.search(wanted), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "wanted": wanted,
+        "page": page,
+        "facets": catalog.facets(wanted),
+        "kinds": kinds.KINDS.values(),
+    }
+    return render(request, "credentials/public/catalog.html", context)
+
+
+@require_safe
+def achievement(request, issuer, achievement):
+    """The newest published version; the desk's own people also see what is still a draft."""
+    return _achievement_page(request, access.version_to_see(request.user, issuer, achievement))
+
+
+@require_safe
+def achievement_version(request, issuer, achievement, number):
+    return _achievement_page(request, access.version_to_see(request.user, issuer, achievement, number))
+
+
+@require_safe
+def achievement_json(request, issuer, achievement, number):
+    return _achievement_document(access.version_to_see(request.user, issuer, achievement, number))
+
+
+@vary_on_headers("Accept")
+def _achievement_page(request, version):
+    if request.get_preferred_type([HTML, "application/ld+json", "application/json"]) not in (HTML, None):
+        return _achievement_document(version)
+    context = {
+        "version": version,
+        "achievement": version.achievement,
+        "issuer": version.achievement.issuer,
+        "newest": version.achievement.current,
+        "kind": kinds.KINDS[version.kind],
+        "scale_meaning": kinds.SCALE_MEANING[version.scale],
+        "skills": version.versionskill_set.select_related("skill__framework"),
+        "held_by": catalog.held_by(version.achievement),
+        "validity": validity(version.validity_days),
+        "retired": version.achievement.state == version.achievement.State.RETIRED,
+    }
+    return render(request, "credentials/public/achievement.html", context)
+
+
+def validity(days: int) -> str:
+    """Days as people say it: "2 years", "90 days"; empty for no end."""
+    if days and days % 365 == 0:
+        return ngettext("%(n)d year", "%(n)d years", days // 365) % {"n": days // 365}
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days} if days else ""
+
+
+def _achievement_document(version: AchievementVersion) -> HttpResponse:
+    found = standard.compose_achievement(
+        documents.achievement_text(version), documents.profile_of(version.achievement.issuer)
+    )
+    return _open_to_programs(HttpResponse(standard.serialise(found), content_type="application/ld+json"))
+
+
+@require_safe
+def version_image(request, issuer, achievement, number):
+    """The seal of a version: what stands for it where nobody uploaded a picture."""
+    version = access.version_to_see(request.user, issuer, achievement, number)
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, settings.PUBLIC_BASE_URL + version.get_absolute_url())
+    return _picture(seal.svg(identity, kind=version.kind), "image/svg+xml", IMMUTABLE)
+
+
+@require_safe
+def version_image_png(request, issuer, achievement, number):
+    version = access.version_to_see(request.user, issuer, achievement, number)
+    if not version.image:
+        raise Http404("This version has no picture of its own.")
+    with version.image.open("rb") as stored:
+        kept = IMMUTABLE if version.published_at else "private, no-store"
+        return _picture(stored.read(), "image/png", kept)
+
+
+def _picture(data, content_type: str, cache_control: str) -> HttpResponse:
+    headers = {"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"}
+    return _open_to_programs(HttpResponse(data, content_type=content_type, headers=headers))
+
+
+@require_safe
+@vary_on_headers("Accept")
+def credential(request, pk):
+    """The page of a credential, or its document for whoever asks for JSON (STANDARDS.md B-02)."""
+    award = access.award_to_see(request.user, pk)
+    wanted = request.get_preferred_type([*JSON_KINDS, HTML])
+    if wanted in JSON_KINDS:
+        return _document(request, award, wanted)
+    etag = _page_etag(request, award)
+    response = get_conditional_response(request, etag=etag) or _credential_page(request, award)
+    if etag:
+        response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    return _not_for_search(response, award)
+
+
+@require_safe
+def credential_json(request, pk):
+    return _document(request, access.award_to_see(request.user, pk), VC_JSON)
+
+
+def _credential_page(request, award: Award) -> HttpResponse:
+    report = verifying.verify_award(award)
+    said = what_is_said(award, report)
+    context = {
+        "award": award,
+        "issuer": award.issuer,
+        "report": report,
+        "said": said,
+        "contents": contents.of(standard.parse(bytes(award.document))) if said != Verdict.INVALID else None,
+        "kind": kinds.KINDS[award.version.kind],
+        "scale_meaning": kinds.SCALE_MEANING[award.version.scale],
+        "mine": request.user.is_authenticated and award.earner_id == request.user.pk,
+        "successor": getattr(award, "replaced_by", None),
+        "public": award.visibility == Award.Visibility.PUBLIC,
+    }
+    return render(request, "credentials/public/credential.html", context)
+
+
+def what_is_said(award: Award, report) -> str:
+    """The one word at the top of the page: the Report's, or ours where we know of something worse."""
+    if report.verdict == Verdict.INVALID or award.standing == Standing.VALID:
+        if report.verdict == Verdict.VALID and report.issuer_known.outcome == Outcome.FAILED:
+            return Verdict.UNKNOWN
+        return report.verdict
+    return award.standing
+
+
+def _page_etag(request, award: Award) -> str | None:
+    """Everything that can change on a visitor's page; None for somebody who is signed in."""
+    if request.user.is_authenticated:
+        return None
+    issuer, key = award.issuer, award.signing_key
+    facts = [
+        award.pk, award.standing, award.visibility, award.revocation_reason, award.status_list.published_at,
+        key.compromised_at, issuer.name, issuer.verified_domain, issuer.suspended_at, issuer.logo.name,
+        getattr(award, "replaced_by", None), request.COOKIES.get("theme"), get_language(),
+        request.get_preferred_type([HTML]), int(timezone.now().timestamp()) // PAGE_SECONDS,
+    ]  # fmt: skip
+    return f'W/"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
+
+
+def _document(request, award: Award, content_type: str) -> HttpResponse:
+    """The signed bytes, as they are stored (TRUST.md 10)."""
+    response = _stored(request, bytes(award.document), content_type, etag=f'"{award.document_sha256}"')
+    response["Cache-Control"] = "no-cache"
+    response["Content-Disposition"] = f'inline; filename="credential-{award.pk}.json"'
+    return _not_for_search(response, award)
+
+
+def _stored(request, data: bytes, content_type: str, *, etag: str) -> HttpResponse:
+    whole = HttpResponse(data, content_type=content_type, headers={"ETag": etag})
+    return _open_to_programs(get_conditional_response(request, etag=etag, response=whole))
+
+
+def _open_to_programs(response):
+    """Wallets and verifiers in somebody's browser may read it: it is public and depends on no cookie."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _not_for_search(response, award: Award):
+    if award.visibility != Award.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def seal_image(request, pk):
+    """Drawn from the id and the kind, which never change."""
+    award = access.award_to_see(request.user, pk)
+    private = award.visibility == Award.Visibility.PRIVATE
+    drawn = seal.svg(award.pk, kind=award.version.kind)
+    return _picture(drawn, "image/svg+xml", "private, no-cache" if private else IMMUTABLE)
+
+
+@require_safe
+def certificate_pdf(request, pk):
+    """The PDF if it is drawn, else the page that waits for it. Asking twice draws once."""
+    award = access.award_to_see(request.user, pk)
+    rendering = _asked(award)
+    if rendering.state != JobState.DONE:
+        return redirect("certificate_status", award.pk)
+    response = FileResponse(
+        rendering.file.open("rb"),
+        as_attachment=True,
+        filename=file_name(award),
+        content_type="application/pdf",
+    )
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def certificate_status(request, pk):
+    """Where one waits for a certificate; it looks again every two seconds, also without script."""
+    award = access.award_to_see(request.user, pk)
+    rendering = _asked(award)
+    context = {
+        "award": award,
+        "rendering": rendering,
+        "state": rendering.state,
+        "since": rendering.created_at,
+    }
+    response = render(request, "credentials/public/certificate.html", context)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _asked(award: Award):
+    rendering = shelf.ask(award)
+    if rendering.state == JobState.WAITING:
+        tasks.render.delay_on_commit(rendering.pk)
+    return rendering
+
+
+def file_name(award: Award) -> str:
+    """ "Title – Name.pdf", without what a file system or a header stumbles over."""
+    name = f"{award.name} – {award.recipient_name}"
+    kept = "".join(letter if letter.isprintable() and letter not in '\\/:*?"<>|' else " " for letter in name)
+    return f"{PurePath(' '.join(kept.split())[:150]).name.strip('. ')}.pdf"
+
+
+@require_safe
+def status_list(request, pk):
+    """The list as it was signed when it last changed (STANDARDS.md §3). Nobody asks who reads it."""
+    found = get_object_or_404(StatusList, pk=pk, document__isnull=False)
+    data = bytes(found.document)
+    response = _stored(request, data, VC_JSON, etag=f'"{hashlib.sha256(data).hexdigest()}"')
+    response["Cache-Control"] = f"public, max-age={STATUS_LIST_SECONDS}"
+    return response
