@@ -12,6 +12,12 @@ urlpatterns = [
     path("theme/", look.set_theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("issuers.urls")),  # first: did.json and the logo lie below an issuer, as achievements do
+    path("", include("credentials.urls.public")),
+    path("", include("credentials.urls.verification")),
+    path("", include("credentials.urls.defining")),
+    path("", include("credentials.urls.issuing")),
+    path("", include("portfolios.urls")),
 ]
 
 if settings.DEVELOPMENT:
