@@ -1,0 +1,177 @@
+"""Bring a roster in: read it, match its columns, check its rows, mend it, and order the batch.
+
+`credentials.roster` does the reading and checking without knowing us; here stand our versions and our holders
+beside it, and the roster that a person has brought and not ordered yet.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from credentials import awarding, roster
+from credentials.awarding import Person
+from credentials.models import AchievementVersion, Batch, Roster
+
+ASKED_AT_ONCE = 500  # addresses in one query
+AGAIN, SKIP = "again", "skip"
+
+
+class AlreadyOrdered(Exception):
+    """The roster became a batch before; `batch` is it."""
+
+    def __init__(self, batch: Batch):
+        super().__init__("This roster was ordered already.")
+        self.batch = batch
+
+
+def bring(version: AchievementVersion, *, data: bytes, name: str, by: User) -> Roster:
+    """Read a file and keep it with a guessed matching. Raises `roster.RosterRefused`; then nothing is kept."""
+    sheet = roster.read(data, name=name)
+    return Roster.objects.create(
+        version=version,
+        brought_by=by,
+        name=sheet.name[:255],
+        sheet=vars(sheet) | {"name": sheet.name[:255]},
+        matching=guess(version, sheet),
+    )
+
+
+def sheet_of(brought: Roster) -> roster.Sheet:
+    """The sheet as it was brought, with the corrections that were made on the page."""
+    sheet = roster.Sheet(**brought.sheet)
+    columns = {field: int(number) for number, field in brought.matching.items()}
+    rows = [(line, _mended(cells, brought.edits.get(str(line)), columns)) for line, cells in sheet.rows]
+    return roster.Sheet(**(vars(sheet) | {"rows": rows}))
+
+
+def guess(version: AchievementVersion, sheet: roster.Sheet) -> dict[int, str]:
+    return roster.guess(sheet.headings, sample_rows=sheet.rows[:200], results=result_columns(version))
+
+
+def result_columns(version: AchievementVersion) -> list[tuple[str, str]]:
+    """(id, name) of what a roster may say about a result of this version."""
+    return [(described["id"], described["name"]) for described in version.result_descriptions]
+
+
+def check(brought: Roster) -> roster.Checked:
+    """Look at every row. Raises `roster.RosterRefused` while name or e-mail address are not matched."""
+    matching = {int(number): field for number, field in brought.matching.items()}
+    return check_sheet(brought.version, sheet_of(brought), matching, day_first=brought.day_first)
+
+
+def check_sheet(
+    version: AchievementVersion,
+    sheet: roster.Sheet,
+    matching: Mapping[int, str],
+    *,
+    day_first: bool | None = None,
+) -> roster.Checked:
+    """The check of rows for a version: with its rules for results and the people who hold it already."""
+    return roster.check(
+        sheet,
+        matching,
+        today=timezone.now().date(),
+        result_types=_rules(version),
+        held=_holders(version),
+        day_first=day_first,
+    )
+
+
+def people(checked: roster.Checked, choices: Mapping[str, str] | None = None) -> list[Person]:
+    """The people to award. A row that needs a choice is left out unless `choices` says "again" for its line."""
+    choices = choices or {}
+    undecided = {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
+    return [
+        _person(row, again=choices.get(str(row.line)) == AGAIN)
+        for row in checked.rows
+        if row.line not in undecided or choices.get(str(row.line)) == AGAIN
+    ]
+
+
+def everybody(checked: roster.Checked) -> list[Person]:
+    """All good rows: those who hold it already are counted as such when the batch is awarded."""
+    return [_person(row) for row in checked.rows]
+
+
+def match(brought: Roster, *, matching: Mapping[int, str], day_first: bool | None) -> None:
+    brought.matching, brought.day_first = dict(matching), day_first
+    brought.save(update_fields=["matching", "day_first"])
+
+
+def mend(brought: Roster, *, edits: Mapping[int, Mapping[str, str]], choices: Mapping[int, str]) -> None:
+    """Keep corrections ({line: {field: text}}) and choices ({line: "skip" or "again"}) with the roster."""
+    for line, fields in edits.items():
+        brought.edits[str(line)] = brought.edits.get(str(line), {}) | dict(fields)
+    brought.choices |= {str(line): choice for line, choice in choices.items() if choice in (AGAIN, SKIP)}
+    brought.save(update_fields=["edits", "choices"])
+
+
+@transaction.atomic
+def order(brought: Roster, *, by: User) -> Batch:
+    """Order the good rows and empty the roster. A second click finds the batch: raises `AlreadyOrdered`."""
+    brought = Roster.objects.select_for_update().get(pk=brought.pk)
+    if brought.batch_id:
+        raise AlreadyOrdered(brought.batch)
+    chosen = people(check(brought), brought.choices)
+    if not chosen:
+        raise roster.RosterRefused("No row of this roster can be awarded.")
+    brought.batch = awarding.order(brought.version, people=chosen, roster_name=brought.name, by=by)
+    brought.sheet = {"headings": [], "rows": []}
+    brought.edits, brought.choices = {}, {}
+    brought.save()
+    return brought.batch
+
+
+def _person(row: roster.Row, *, again: bool = False) -> Person:
+    return Person(
+        line=row.line,
+        name=row.name,
+        email=row.email,
+        awarded_on=row.awarded_on,
+        valid_until=row.valid_until,
+        evidence_url=row.evidence_url,
+        licence_number=row.licence_number,
+        language=row.language,
+        results=row.results,
+        again=again,
+    )
+
+
+def _mended(cells: list[str], fields: Mapping[str, str] | None, columns: Mapping[str, int]) -> list[str]:
+    """The row with corrected cells. A row whose cells were too many loses those beyond the headings."""
+    if not fields:
+        return cells
+    corrected = list(cells)
+    for field, text in fields.items():
+        number = columns[field]
+        corrected += [""] * (number + 1 - len(corrected))
+        corrected[number] = text
+    return corrected
+
+
+def _rules(version: AchievementVersion) -> dict[str, roster.ResultRule]:
+    return {
+        described["id"]: roster.ResultRule(
+            described["result_type"],
+            described.get("allowed_values", ()),
+            described.get("value_min", ""),
+            described.get("value_max", ""),
+        )
+        for described in version.result_descriptions
+    }
+
+
+def _holders(version: AchievementVersion) -> Callable[[Iterable[str]], dict[str, dt.date]]:
+    """Who of many addresses holds a current award of this version, and since when."""
+
+    def held(emails: Iterable[str]) -> dict[str, dt.date]:
+        asked, found = list(emails), {}
+        for start in range(0, len(asked), ASKED_AT_ONCE):
+            some = version.awards.current().filter(recipient_email__in=asked[start : start + ASKED_AT_ONCE])
+            found |= {email: when.date() for email, when in some.values_list("recipient_email", "awarded_at")}
+        return found
+
+    return held

@@ -1,0 +1,196 @@
+"""Forms of awarding: bring a roster, match its columns, award to one person, revoke."""
+
+import datetime as dt
+
+from django import forms
+
+from credentials import bringing, roster
+from credentials.models import AchievementVersion, Roster
+
+PASTED = "Pasted rows"
+FIELDS_OF_ONE = ("name", "email", "awarded_on", "valid_until", "evidence_url", "licence_number", "language")
+DAY_FIRST = {"": None, "day": True, "month": False}
+
+
+class RosterForm(forms.Form):
+    """A file or pasted rows; exactly one of them."""
+
+    file = forms.FileField(
+        label="Roster",
+        required=False,
+        help_text="CSV, TSV or XLSX with a heading line; up to 50,000 rows and 20 MB. Any order of columns.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    pasted = forms.CharField(
+        label="Or paste rows",
+        required=False,
+        strip=False,
+        help_text="Straight from a spreadsheet, headings and all. One person a line.",
+        widget=forms.Textarea(
+            attrs={"rows": 6, "placeholder": "name, email\nAmara Nwosu, amara@example.org"}
+        ),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > roster.MOST_BYTES:
+            raise forms.ValidationError(
+                f"“{file.name}” has {file.size / 1e6:.0f} MB. A roster may have 20 MB; split it in parts."
+            )
+        return file
+
+    def clean(self):
+        file, pasted = self.cleaned_data.get("file"), self.cleaned_data.get("pasted", "").strip()
+        if not self.errors and bool(file) == bool(pasted):
+            raise forms.ValidationError(
+                "Both a file and pasted rows were given; take one."
+                if file
+                else "Choose a file or paste some rows."
+            )
+        return self.cleaned_data
+
+    def source(self) -> tuple[bytes, str]:
+        """(bytes, name) of what was brought."""
+        if file := self.cleaned_data["file"]:
+            return file.read(), file.name
+        return self.cleaned_data["pasted"].encode(), PASTED
+
+
+class MatchForm(forms.Form):
+    """One choice for each column of a roster: which field it is."""
+
+    def __init__(self, *args, brought: Roster, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.brought, self.sheet = brought, bringing.sheet_of(brought)
+        choices = [("", "Leave out"), *_fields_to_match(brought.version)]
+        for number, heading in enumerate(self.sheet.headings):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=heading or f"Column {number + 1}",
+                choices=choices,
+                required=False,
+                initial=brought.matching.get(str(number), ""),
+            )
+        self.fields["dates"] = forms.ChoiceField(
+            label="Dates such as 05/06/2026",
+            choices=[
+                ("", "As the other dates of the file say"),
+                ("day", "Day first"),
+                ("month", "Month first"),
+            ],
+            required=False,
+            initial={True: "day", False: "month"}.get(brought.day_first, ""),
+        )
+
+    def columns(self):
+        """(bound field, the first cells of the column) for each column, for the page."""
+        for number in range(len(self.sheet.headings)):
+            some = [
+                cells[number] for _, cells in self.sheet.rows[:40] if number < len(cells) and cells[number]
+            ]
+            yield self[f"column_{number}"], some[:3]
+
+    def clean(self):
+        chosen: dict[str, int] = {}
+        for number in range(len(self.sheet.headings)):
+            field = self.cleaned_data.get(f"column_{number}")
+            if field and field in chosen:
+                first = self.fields[f"column_{chosen[field]}"].label
+                self.add_error(
+                    f"column_{number}", f"“{first}” is matched to this already. Leave one of them out."
+                )
+            elif field:
+                chosen[field] = number
+        self.matching = {number: field for field, number in chosen.items()}
+        if not self.errors:
+            self._refuse_incomplete()
+        return self.cleaned_data
+
+    def day_first(self) -> bool | None:
+        return DAY_FIRST[self.cleaned_data["dates"]]
+
+    def _refuse_incomplete(self):
+        try:
+            roster.check(self.sheet, self.matching, today=dt.datetime.now(dt.UTC).date())
+        except roster.RosterRefused as complaint:
+            raise forms.ValidationError(str(complaint)) from complaint
+
+
+class AwardForm(forms.Form):
+    """One person, checked by the same rules as a row of a roster."""
+
+    name = forms.CharField(max_length=1000, help_text="As it shall stand on the certificate.")
+    email = forms.CharField(
+        label="E-mail address",
+        max_length=300,
+        help_text="The news goes there, and whoever owns the address can claim the credential.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    awarded_on = forms.CharField(
+        label="Awarded on",
+        required=False,
+        help_text="Empty: today.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    valid_until = forms.CharField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    evidence_url = forms.CharField(
+        label="Evidence",
+        required=False,
+        max_length=1000,
+        help_text="An https address that shows how it was earned.",
+    )
+    licence_number = forms.CharField(required=False, max_length=100)
+    language = forms.CharField(required=False, max_length=20, help_text="Such as en or pt-BR.")
+    again = forms.BooleanField(
+        label="Award it again",
+        required=False,
+        help_text="Only if this person holds it already and shall hold it once more.",
+    )
+
+    def __init__(self, *args, version: AchievementVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.version = version
+        ends = (
+            f"{version.validity_days} days after it is awarded"
+            if version.validity_days
+            else "it never expires"
+        )
+        self.fields["valid_until"].help_text = f"Empty: {ends}."
+        self.fields["language"].initial = version.language
+        for key, name in bringing.result_columns(version):
+            self.fields[roster.RESULT_PREFIX + key] = forms.CharField(
+                label=name, required=False, max_length=200
+            )
+        self.order_fields([field for field in self.fields if field != "again"] + ["again"])
+
+    def clean(self):
+        if self.errors:
+            return self.cleaned_data
+        fields = [field for field in self.fields if field != "again" and self.cleaned_data[field]]
+        cells = [self.cleaned_data[field] for field in fields]
+        sheet = roster.Sheet("A single award", fields, [(1, cells)], "xlsx", "")
+        checked = bringing.check_sheet(self.version, sheet, dict(enumerate(fields)))
+        for complaint in checked.complaints:
+            if complaint.weight == "fix":
+                self.add_error(complaint.field or None, complaint.reason)
+            elif complaint.weight == "choice" and not self.cleaned_data["again"]:
+                self.add_error("again", f"{complaint.reason} Tick this to award it once more.")
+        if not self.errors:
+            (self.person,) = bringing.people(
+                checked, {"1": bringing.AGAIN} if self.cleaned_data["again"] else {}
+            )
+        return self.cleaned_data
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One sentence. It is public: whoever checks the credential reads it, and so does the earner.",
+    )
+
+
+def _fields_to_match(version: AchievementVersion) -> list[tuple[str, str]]:
+    results = [
+        (roster.RESULT_PREFIX + key, f"Result: {name}") for key, name in bringing.result_columns(version)
+    ]
+    return [(field, column.label) for field, column in roster.COLUMNS.items()] + results

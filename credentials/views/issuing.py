@@ -1,0 +1,318 @@
+"""The issuer's desk where credentials are awarded: rosters, batches, single awards, revoking."""
+
+import csv
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from credentials import access, awarding, bringing, roster, standing, tasks
+from credentials.forms.issuing import AwardForm, MatchForm, RevokeForm, RosterForm
+from credentials.models import Award, Batch, Roster
+from credentials.spreadsheets import harmless
+from issuers.access import AWARDERS, issuer_to_read
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PROBLEMS_A_PAGE = 25
+ROWS_A_PAGE = 50
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def roster_add(request, issuer, achievement):
+    version = access.version_to_award(request.user, issuer, achievement)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        data, name = form.source()
+        try:
+            brought = bringing.bring(version, data=data, name=name, by=request.user)
+        except roster.RosterRefused as complaint:
+            form.add_error("file" if form.cleaned_data["file"] else "pasted", str(complaint))
+        else:
+            return redirect("roster_match", issuer, brought.pk)
+    return render(request, "credentials/issuing/roster_add.html", {"version": version, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def roster_match(request, issuer, pk):
+    brought = access.roster_to_check(request.user, issuer, pk)
+    if brought.batch:
+        return redirect(brought.batch)
+    form = MatchForm(request.POST or None, brought=brought)
+    if form.is_valid():
+        bringing.match(brought, matching=form.matching, day_first=form.day_first())
+        return redirect("roster_check", issuer, pk)
+    context = {"roster": brought, "version": brought.version, "form": form}
+    return render(request, "credentials/issuing/roster_match.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def roster_check(request, issuer, pk):
+    brought = access.roster_to_check(request.user, issuer, pk)
+    if brought.batch:
+        return redirect(brought.batch)
+    if request.method == "POST":
+        bringing.mend(brought, **_corrections(request.POST, brought))
+        return redirect(f"{request.path}?page={request.POST.get('page', '1')}")
+    try:
+        checked = bringing.check(brought)
+    except roster.RosterRefused as complaint:
+        messages.error(request, str(complaint))
+        return redirect("roster_match", issuer, pk)
+    context = {"roster": brought, "version": brought.version, **_tally(brought, checked)}
+    problems = Paginator(_problems(brought, checked), PROBLEMS_A_PAGE)
+    context["problems"] = problems.get_page(request.GET.get("page"))
+    return render(request, "credentials/issuing/roster_check.html", context)
+
+
+@login_required
+@require_GET
+def roster_refused(request, issuer, pk):
+    """The rows that must be fixed, as a spreadsheet with the reasons."""
+    brought = access.roster_to_check(request.user, issuer, pk)
+    if brought.batch:
+        return redirect(brought.batch)
+    data = roster.write_refused(bringing.sheet_of(brought), bringing.check(brought).complaints)
+    stem = brought.name.rpartition(".")[0] or brought.name
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stem, safe='')}-fix.xlsx"},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def roster_order(request, issuer, pk):
+    """The last question, with the number in it; then the order."""
+    brought = access.roster_to_check(request.user, issuer, pk)
+    if brought.batch:
+        return redirect(brought.batch)
+    try:
+        if request.method == "POST":
+            batch = bringing.order(brought, by=request.user)
+            tasks.award_batch.delay_on_commit(batch.pk)
+            return redirect(batch)
+        tally = _tally(brought, bringing.check(brought))
+    except bringing.AlreadyOrdered as before:
+        return redirect(before.batch)
+    except roster.RosterRefused as complaint:
+        messages.error(request, str(complaint))
+        return redirect("roster_check", issuer, pk)
+    context = {"roster": brought, "version": brought.version, **tally}
+    return render(request, "credentials/issuing/roster_order.html", context)
+
+
+@login_required
+@require_GET
+def batches(request, issuer):
+    found = issuer_to_read(request.user, issuer)
+    ordered = Batch.objects.filter(version__achievement__issuer=found).select_related(
+        "version__achievement__issuer", "ordered_by"
+    )
+    ordered = ordered.annotate(awarded=Count("rows", filter=Q(rows__state="awarded")))
+    page = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "credentials/issuing/batches.html", {"issuer": found, "page": page})
+
+
+@login_required
+@require_GET
+def batch(request, issuer, pk):
+    """How far a batch is. The page can be left and come back to; a part of it is asked for every two seconds."""
+    found = access.batch_to_read(request.user, issuer, pk)
+    rows = found.rows.filter(state__in=["refused", "held"]).order_by("-state", "number")
+    context = {
+        "batch": found,
+        "version": found.version,
+        "issuer": found.version.achievement.issuer,
+        "progress": awarding.progress(found),
+        "rows": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "may_award": _may_award(request.user, issuer),
+    }
+    page = "_progress" if request.htmx else "batch"
+    return render(request, f"credentials/issuing/{page}.html", context)
+
+
+@login_required
+@require_POST
+def batch_resume(request, issuer, pk):
+    found = access.batch_to_run(request.user, issuer, pk)
+    awarding.resume(found, by=request.user)
+    tasks.award_batch.delay_on_commit(found.pk)
+    return redirect(found)
+
+
+@login_required
+@require_GET
+def batch_results(request, issuer, pk):
+    """What became of each row, as CSV."""
+    found = access.batch_to_read(request.user, issuer, pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="batch-{found.pk}.csv"'
+    response.write("\ufeff")
+    write = csv.writer(response).writerow
+    write(["line", "name", "email", "result", "reason", "credential"])
+    for row in found.rows.select_related("award").defer("award__document").order_by("number").iterator(2000):
+        award = getattr(row, "award", None)
+        said = [
+            row.data["name"],
+            row.data["email"],
+            row.get_state_display(),
+            row.complaint,
+            award.url if award else "",
+        ]
+        write([row.number, *map(harmless, said)])
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def award_one(request, issuer, achievement):
+    version = access.version_to_award(request.user, issuer, achievement)
+    form = AwardForm(request.POST or None, version=version)
+    if form.is_valid():
+        try:
+            award = awarding.award(version, form.person, by=request.user)
+        except awarding.CannotBeAwarded as complaint:
+            form.add_error(None, str(complaint))
+        else:
+            tasks.send_waiting.delay_on_commit()
+            messages.success(
+                request, f"{award.recipient_name} holds “{award.name}” now. A mail is on its way."
+            )
+            return redirect("award_desk", issuer, award.pk)
+    return render(request, "credentials/issuing/award_one.html", {"version": version, "form": form})
+
+
+@login_required
+@require_GET
+def awards(request, issuer):
+    """Every award of an issuer, with a search over names and addresses and filters that the address holds."""
+    found = issuer_to_read(request.user, issuer)
+    listed = Award.objects.for_cards().filter(version__achievement__issuer=found)
+    sought, chosen = request.GET.get("q", "").strip(), request.GET.get("achievement", "")
+    if sought:
+        listed = listed.filter(Q(recipient_name__icontains=sought) | Q(recipient_email__icontains=sought))
+    if chosen:
+        listed = listed.filter(version__achievement__slug=chosen)
+    context = {
+        "issuer": found,
+        "page": Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "achievements": found.achievements.for_rows(),
+        "q": sought,
+        "chosen": chosen,
+    }
+    return render(request, "credentials/issuing/awards.html", context)
+
+
+@login_required
+@require_GET
+def award_desk(request, issuer, pk):
+    award = access.award_to_read(request.user, issuer, pk)
+    context = {
+        "award": award,
+        "issuer": award.issuer,
+        "deliveries": award.deliveries.order_by("created_at"),
+        "results": award.results.all(),
+        "may_award": _may_award(request.user, issuer),
+    }
+    return render(request, "credentials/issuing/award_desk.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def award_revoke(request, issuer, pk):
+    award = access.award_to_manage(request.user, issuer, pk)
+    form = RevokeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
+        except standing.AlreadyRevoked as before:
+            messages.warning(request, str(before))
+        else:
+            tasks.send_waiting.delay_on_commit()
+            messages.success(request, "It is revoked. Whoever checks it from now on is told so.")
+        return redirect("award_desk", issuer, pk)
+    context = {"award": award, "issuer": award.issuer, "form": form}
+    return render(request, "credentials/issuing/award_revoke.html", context)
+
+
+@dataclass
+class Problem:
+    """A line that needs somebody: its sentences, what of it can be corrected here, or the choice to make."""
+
+    line: int
+    weight: str
+    sentences: list[str] = field(default_factory=list)
+    cells: list[dict] = field(default_factory=list)
+    choice: str = ""
+
+
+def _problems(brought: Roster, checked: roster.Checked) -> list[Problem]:
+    """By weight, then by line: what must be fixed, what needs a choice, what is only said."""
+    found: dict[int, Problem] = {}
+    wrong: dict[int, set[str]] = {}
+    weights = ("fix", "choice", "note")
+    for complaint in checked.complaints:
+        problem = found.setdefault(complaint.line, Problem(complaint.line, complaint.weight))
+        problem.weight = min(problem.weight, complaint.weight, key=weights.index)
+        problem.sentences.append(complaint.reason)
+        wrong.setdefault(complaint.line, set()).add(complaint.field)
+    texts = {line: cells for line, cells in bringing.sheet_of(brought).rows if line in found}
+    for problem in found.values():
+        problem.cells = _cells(brought, texts[problem.line], wrong[problem.line])
+        problem.choice = brought.choices.get(str(problem.line), bringing.SKIP)
+    return sorted(found.values(), key=lambda problem: (weights.index(problem.weight), problem.line))
+
+
+def _cells(brought: Roster, cells: list[str], wrong: set[str]) -> list[dict]:
+    """The name, the address and whatever is wrong of a line, each as a cell that can be corrected."""
+    results = {roster.RESULT_PREFIX + key: name for key, name in bringing.result_columns(brought.version)}
+    shown = []
+    for number, name in sorted((int(number), name) for number, name in brought.matching.items()):
+        if name in wrong or name in {"name", "given_name", "family_name", "email"}:
+            text = cells[number] if number < len(cells) else ""
+            label = results.get(name) or roster.COLUMNS[name].label
+            shown.append({"field": name, "label": label, "text": text, "wrong": name in wrong})
+    return shown
+
+
+def _corrections(posted, brought: Roster) -> dict:
+    """{edits, choices} out of fields named `cell-<line>-<field>`, each beside `was-…`, and `choice-<line>`."""
+    edits: dict[int, dict[str, str]] = {}
+    choices: dict[int, str] = {}
+    known = set(brought.matching.values())
+    for key, text in posted.items():
+        what, _, rest = key.partition("-")
+        line, _, name = rest.partition("-")
+        if what == "choice" and line.isdecimal():
+            choices[int(line)] = text
+        elif what == "cell" and line.isdecimal() and name in known and text != posted.get(f"was-{rest}"):
+            edits.setdefault(int(line), {})[name] = text[:2000]
+    return {"edits": edits, "choices": choices}
+
+
+def _tally(brought: Roster, checked: roster.Checked) -> dict:
+    undecided = {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
+    ready = bringing.people(checked, brought.choices)
+    fix = {complaint.line for complaint in checked.complaints if complaint.weight == "fix"}
+    rows = len(brought.sheet["rows"])
+    return {
+        "ready": ready,
+        "ready_count": len(ready),
+        "choice": len(undecided),
+        "fix": len(fix),
+        "rows": rows,
+    }
+
+
+def _may_award(user, issuer: str) -> bool:
+    return issuer_to_read(user, issuer).my_role in AWARDERS
