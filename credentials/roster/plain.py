@@ -1,26 +1,15 @@
-"""Rosters in plain text: the encoding, the delimiter and the lines of a file that says none of them."""
+"""Rosters in plain text: the delimiter and the lines of a file that does not say them."""
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator
 
-from charset_normalizer import from_bytes
-
-from . import recognising
+from .decoding import decode
 from .headings import Line, compose_sheet
 from .matching import known_headings
 from .shapes import LONGEST_CELL, MOST_ROWS, RosterRefused, Sheet
 
-_MARKS = (  # UTF-32 first: its little-endian mark begins with the one of UTF-16
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_GUESS_SAMPLE = 40_000  # bytes of lines with other than ASCII that the guess looks at
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_RECORD = 60  # lines; one that is longer has a quotation mark that nobody closed
 _DELIMITER_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -29,7 +18,7 @@ _MAILBOX = re.compile(r"[\s,;]*([^<>@\r\n]{0,300}?)[ \t]*<([^<>\s@]{1,100}@[^<>\
 
 def read_text(data: bytes, *, name: str) -> Sheet:
     """The sheet in delimited or pasted text. Raises RosterRefused."""
-    text, encoding, notes = _decode(data, name)
+    text, encoding, notes = decode(data, name=name)
     if not text.strip():
         raise RosterRefused(f"{name} is empty: there is nothing in it to read.")
     _refuse_nul(text, name)
@@ -41,64 +30,6 @@ def read_text(data: bytes, *, name: str) -> Sheet:
     if hint:
         next(lines)
     return compose_sheet(lines, name=name, encoding=encoding, delimiter=delimiter, notes=notes)
-
-
-def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _decode_as(data[len(mark) :], encoding, name), encoding, []
-    if (encoding := _wide_without_mark(data)) is not None:
-        return _decode_as(data, encoding, name), encoding, []
-    if recognising.is_binary(data):
-        raise RosterRefused(
-            f"{name} is not text but binary data. Save the roster as CSV or as an Excel workbook (.xlsx)."
-        )
-    try:
-        return data.decode("utf-8"), "utf-8", []
-    except UnicodeDecodeError:
-        encoding = _guess_encoding(data)
-    note = f"The file does not say how its letters are encoded; it was read as {_ENCODINGS[encoding]}."
-    return data.decode(encoding, errors="replace"), encoding, [note]
-
-
-def _decode_as(data: bytes, encoding: str, name: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count("\n".encode(encoding), 0, error.start) + 1
-        raise RosterRefused(
-            f"{name} says that it is {encoding.upper()}, but line {line} has bytes that are not. "
-            "Save it again as CSV (UTF-8)."
-        ) from None
-
-
-def _wide_without_mark(data: bytes) -> str | None:
-    """UTF-16 that lost its mark: nearly every second byte of Latin text is a NUL, and no other."""
-    even, odd = data[:4_096:2], data[1:4_096:2]
-    if len(odd) < 4:
-        return None
-    if odd.count(0) * 10 > len(odd) * 4 and even.count(0) * 50 < len(even):
-        return "utf-16-le"
-    if even.count(0) * 10 > len(even) * 4 and odd.count(0) * 50 < len(odd):
-        return "utf-16-be"
-    return None
-
-
-def _guess_encoding(data: bytes) -> str:
-    """The likeliest of the encodings that spreadsheets write; Windows-1252 if none convinces."""
-    sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_GUESS_SAMPLE]
-    best = from_bytes(sample, cp_isolation=list(_ENCODINGS), preemptive_behaviour=False).best()
-    western = _strangeness(sample, "cp1252")
-    if best is None or best.encoding not in _ENCODINGS or _strangeness(sample, best.encoding) >= western:
-        return "cp1252"
-    return best.encoding
-
-
-def _strangeness(sample: bytes, encoding: str) -> int:
-    """How many characters of the reading are not letters, and how often scripts or cases change in a word."""
-    text = sample.decode(encoding, errors="replace")
-    foreign = [c for c in text if not c.isascii()]
-    return sum(3 for c in foreign if not c.isalpha()) + len(_MIXED_CASE.findall(text))
 
 
 def _refuse_nul(text: str, name: str) -> None:
@@ -176,26 +107,3 @@ def _ends_inside_quotes(text: str, delimiter: str) -> bool:
 
 def _unclosed(name: str, line: int) -> str:
     return f"{name} opens a quotation mark in line {line} that is never closed. Close it or take it out."
-
-
-_MIXED_CASE = re.compile(r"[^\W\d_A-Z][A-Z]|(?<=[a-z])[À-ÖØ-Þ]")
-_ENCODINGS = {
-    "cp1250": "Windows-1250 (Central European)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1252": "Windows-1252 (Western European)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "cp1258": "Windows-1258 (Vietnamese)",
-    "cp874": "Windows-874 (Thai)",
-    "cp932": "Shift JIS (Japanese)",
-    "cp949": "Windows-949 (Korean)",
-    "big5": "Big5 (Chinese)",
-    "gb18030": "GB 18030 (Chinese)",
-    "euc_jp": "EUC-JP (Japanese)",
-    "koi8_r": "KOI8-R (Russian)",
-    "koi8_u": "KOI8-U (Ukrainian)",
-    "mac_roman": "Mac Roman (Western European)",
-}
