@@ -34,7 +34,7 @@ class Standing:
 
 STANDINGS = {
     "valid": Standing(_("Valid"), "badge-check", "valid"),
-    "expired": Standing(_("Expired"), "clock-alert", "warn"),
+    "expired": Standing(_("Expired"), "calendar-x", "warn"),
     "suspended": Standing(_("Suspended"), "circle-pause", "warn"),
     "revoked": Standing(_("Revoked"), "octagon-x", "stop"),
     "superseded": Standing(_("Superseded"), "circle-arrow-right", "info"),
@@ -51,10 +51,16 @@ OUTCOMES = {
 
 ANSWERS = {"passed": _("Yes"), "failed": _("No"), "unknown": _("Could not check")}
 
-NOTICE_ICONS = {"info": "info", "valid": "badge-check", "warn": "triangle-alert", "stop": "octagon-x"}
+NOTICE_ICONS = {
+    "info": "info",
+    "done": "check",
+    "valid": "badge-check",
+    "warn": "triangle-alert",
+    "stop": "octagon-x",
+}
 
-# Django's message levels, in our four kinds.
-MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "valid", "warning": "warn", "error": "stop"}
+# Django's message levels as kinds of notice. What was done is not green: green is for what was verified.
+MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": "warn", "error": "stop"}
 
 KINDS = {
     "degree": (_("Degree"), _("macro"), _("Covers a whole field; earned over months or years.")),
@@ -220,7 +226,7 @@ def empty(content, title, icon="circle-dashed"):
 
 @register.filter
 def message_kind(level: str) -> str:
-    """Django's word for how serious a message is, as one of our four kinds of notice."""
+    """Django's word for how serious a message is, as a kind of notice."""
     return MESSAGE_KINDS.get(level, "info")
 
 
