@@ -60,17 +60,14 @@ def sign_many(documents: Sequence[dict], signer: Signer, *, created: datetime) -
     shape are signed the slow way too; a difference raises BatchMismatch, as does a signature that does
     not verify. Raises what `sign` raises.
     """
-    options, key, options_hash = _options(signer, created), _usable(signer.public_key), {}
+    options, key = _options(signer, created), _usable(signer.public_key)
     signed: list[dict | None] = [None] * len(documents)
     for shape in template.shapes(documents):
+        options_hash = _hash(_with_context(options, shape.base))
         canonical = template.canonicalise_all(shape)
-        for number, text in zip(shape.numbers, canonical, strict=True):
-            document = documents[number]
-            listed = str(document["@context"])
-            if listed not in options_hash:
-                options_hash[listed] = _hash(_with_context(options, document))
-            text = text if text is not None else canonicalise(document)
-            hashes = options_hash[listed] + hashlib.sha256(text.encode()).digest()
+        for number, document, text in zip(shape.numbers, shape.documents, canonical, strict=True):
+            text = canonicalise(document) if text is None else text
+            hashes = options_hash + hashlib.sha256(text.encode()).digest()
             signed[number] = _attach(document, options, hashes, signer, key)
         for number in _sample(shape.numbers):
             if signed[number] != sign(documents[number], signer, created=created):

@@ -30,9 +30,13 @@ class TooComplex(ValueError):
     """Canonicalising would cost more than a genuine document ever does."""
 
 
+def needs_escape(text: str) -> bool:
+    return _TO_ESCAPE.search(text) is not None
+
+
 def escape(text: str) -> str:
     """The text of a literal in canonical N-Quads, without its quotation marks."""
-    return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
+    return text.translate(_ESCAPES) if needs_escape(text) else text
 
 
 def line(quad: Iterable[str]) -> str:
@@ -43,7 +47,8 @@ def line(quad: Iterable[str]) -> str:
 def canonicalise(quads: Iterable[Quad], *, budget: int = BUDGET) -> str:
     """The canonical N-Quads of a dataset. Raises TooComplex."""
     quads = list(dict.fromkeys(quads))
-    names = label(quads, first_degree_hashes(quads), budget=budget)
+    around = quads_by_node(quads)
+    names = label(around, first_degree_hashes(around), budget=budget)
     return "".join(sorted(line(names.get(term, term) for term in quad) for quad in quads))
 
 
@@ -60,16 +65,16 @@ def quads_by_node(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     return found
 
 
-def seen_from(node: str, quad: Quad) -> str:
+def seen_from(node: str, quad: Quad) -> Quad:
     """4.6.3, step 3: the quad with this blank node called _:a and each other _:z."""
-    return line(term if not term.startswith("_:") else "_:a" if term == node else "_:z" for term in quad)
+    return tuple("_:a" if term == node else "_:z" if term.startswith("_:") else term for term in quad)
 
 
-def first_degree_hashes(quads: Iterable[Quad]) -> dict[str, str]:
+def first_degree_hashes(around: dict[str, list[Quad]]) -> dict[str, str]:
     """4.6: what each blank node looks like from its own quads alone."""
     return {
-        node: sha256("".join(sorted(seen_from(node, quad) for quad in around)))
-        for node, around in quads_by_node(quads).items()
+        node: sha256("".join(sorted(line(seen_from(node, quad)) for quad in quads)))
+        for node, quads in around.items()
     }
 
 
@@ -77,8 +82,12 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def label(quads: Iterable[Quad], hashes: dict[str, str], *, budget: int = BUDGET) -> dict[str, str]:
-    """4.4.3: the canonical name of each blank node, `_:c14n0` and so on. Raises TooComplex."""
+def label(around: dict[str, list[Quad]], hashes: dict[str, str], *, budget: int = BUDGET) -> dict[str, str]:
+    """4.4.3: the canonical name of each blank node, `_:c14n0` and so on. Raises TooComplex.
+
+    Of the quads around each blank node only predicates and blank nodes are read here; texts and
+    addresses count through the first-degree hashes.
+    """
     alike: dict[str, list[str]] = {}
     for node, digest in hashes.items():
         alike.setdefault(digest, []).append(node)
@@ -87,7 +96,7 @@ def label(quads: Iterable[Quad], hashes: dict[str, str], *, budget: int = BUDGET
         if len(alike[digest]) == 1:
             canonical.issue(alike[digest][0])
     if len(canonical.names) < len(hashes):
-        _label_lookalikes(quads_by_node(quads), hashes, alike, canonical, budget)
+        _label_lookalikes(around, hashes, alike, canonical, budget)
     return canonical.names
 
 

@@ -4,9 +4,8 @@ Expanding a document takes PyLD milliseconds, and the awards of one batch differ
 and addresses. So one document of a shape is expanded with slots in the places where the documents
 differ; for each document the slots are filled, the blank nodes named anew and the lines sorted.
 
-Two documents have one shape if their JSON is equal but for string values, and equal strings stand in
-equal places. A text in JSON is then, character by character, the text of a canonical N-Quads literal,
-as long as it holds no control character other than tab, line feed and carriage return.
+A slot may stand where a text or an address of one document is replaced by another's and nothing else
+can change. Wherever that is not certain the document goes the slow way: it costs time, never truth.
 """
 
 import json
@@ -14,22 +13,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from operator import itemgetter
+from functools import reduce
+from operator import getitem, itemgetter
 
 from . import canonical, rdfc
 from .rdfc import Quad
 
+Path = tuple[str | int, ...]
+
 # Below this a template costs more than it saves: it is one expansion, and three checks follow.
 WORTHWHILE = 6
+# With how many shapes a document is compared before it counts as one of its own kind.
+TRIES = 32
 
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SLOT = "urn:testamur-slot:"
 _SLOT_IN_TERM = re.compile(re.escape(_SLOT) + r"(\d+):")
-_UNSAFE = re.compile(r"\\[ubf]|\x7f|" + re.escape(_SLOT))
 # Addresses that no processor changes: no prefix of a context, no dots to resolve, nothing to escape.
-_PLAIN_IRI = re.compile(r'(?:https?://|urn:uuid:)[^\x00-\x20<>"{}|^`\\]*\Z')
+_PLAIN_IRI = re.compile(r'(?:https?://|urn:uuid:)[^\x00-\x20<>"{}|^`\\\x7f]*\Z')
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|\Z)")
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -43,33 +43,83 @@ class NoTemplate(ValueError):
 
 @dataclass
 class Shape:
-    """Documents that are alike: their places in the batch, themselves, and their strings as JSON."""
+    """Documents that differ in texts only: their places in the batch, and where they differ."""
 
+    base: dict
     numbers: list[int] = field(default_factory=list)
     documents: list[dict] = field(default_factory=list)
-    strings: list[list[str]] = field(default_factory=list)
-    between: tuple[str, ...] = ()
+    varying: set[Path] = field(default_factory=set)
+
+    def __post_init__(self):
+        self.wordy = set(_wordy_parts(self.base))
+
+    def takes(self, number: int, document: dict) -> bool:
+        """Take a document in if it differs from the others in texts only."""
+        differing: list[Path] = []
+        if not self._alike(self.base, document, (), differing):
+            return False
+        self.numbers.append(number)
+        self.documents.append(document)
+        self.varying.update(differing)
+        return True
+
+    def _alike(self, base: dict | list, other: dict | list, path: Path, differing: list[Path]) -> bool:
+        if isinstance(base, dict):
+            if base.keys() != other.keys():
+                return False
+            pairs = ((key, one, other[key]) for key, one in base.items())
+        else:
+            if len(base) != len(other):
+                return False
+            pairs = ((place, *pair) for place, pair in enumerate(zip(base, other, strict=True)))
+        for key, one, two in pairs:
+            if one is two:
+                continue
+            if type(one) is not type(two) or (key == "@context" and one != two):
+                return False
+            if isinstance(one, str):
+                if one != two:
+                    differing.append((*path, key))
+            elif isinstance(one, dict | list):
+                same = id(one) in self.wordy and one == two
+                if not same and not self._alike(one, two, (*path, key), differing):
+                    return False
+            elif repr(one) != repr(two):
+                return False
+        return True
+
+
+def _wordy_parts(node: dict | list) -> Iterator[int]:
+    """The ids of the parts that hold texts only: for Python 1 equals True and 1.0, in a proof not."""
+    parts = node.values() if isinstance(node, dict) else node
+    for part in parts:
+        if isinstance(part, dict | list):
+            yield from _wordy_parts(part)
+    if all(isinstance(text, str) for text in _leaves(node)):
+        yield id(node)
+
+
+def _leaves(node: dict | list) -> Iterator:
+    for part in node.values() if isinstance(node, dict) else node:
+        if isinstance(part, dict | list):
+            yield from _leaves(part)
+        else:
+            yield part
 
 
 def shapes(documents: Sequence[dict]) -> list[Shape]:
     """The documents, put together by shape."""
-    found: dict[tuple, Shape] = {}
+    found: list[Shape] = []
     for number, document in enumerate(documents):
-        pieces = _STRING.split(_ENCODER.encode(document))
-        between, strings = tuple(pieces[::2]), pieces[1::2]
-        last = dict(zip(strings, range(len(strings)), strict=True))
-        pattern = tuple(map(last.__getitem__, strings))
-        shape = found.setdefault((between, _keys(between)(strings), pattern), Shape(between=between))
-        shape.numbers.append(number)
-        shape.documents.append(document)
-        shape.strings.append(strings)
-    return list(found.values())
-
-
-@lru_cache(maxsize=256)
-def _keys(between: tuple[str, ...]) -> itemgetter:
-    """Picks, out of the strings of a document, those that are names of properties."""
-    return itemgetter(*(place for place, after in enumerate(between[1:]) if after.startswith(":")), 0)
+        for place, shape in enumerate(found[:TRIES]):
+            if shape.takes(number, document):
+                found.insert(0, found.pop(place))
+                break
+        else:
+            shape = Shape(document)
+            shape.takes(number, document)
+            found.insert(0, shape)
+    return found
 
 
 def canonicalise_all(shape: Shape) -> Iterator[str | None]:
@@ -77,82 +127,88 @@ def canonicalise_all(shape: Shape) -> Iterator[str | None]:
     template = None
     if len(shape.documents) >= WORTHWHILE:
         with suppress(NoTemplate):
-            template = Template(shape)
-    for strings in shape.strings:
-        yield template.fill(strings) if template else None
+            template = Template(shape.base, sorted(shape.varying, key=repr))
+    for document in shape.documents:
+        yield template.fill(document) if template else None
 
 
 class Template:
     """The statements of a shape, prepared so that a document costs string work only."""
 
-    def __init__(self, shape: Shape):
-        columns = list(zip(*shape.strings, strict=True))
-        varying = [place for place, texts in enumerate(columns) if texts.count(texts[0]) < len(texts)]
-        quads = _expand_with_slots(shape, varying)
-        self.slots = sorted({slot for quad in quads for term in quad for slot in _slots(term)})
-        self.addresses = [self.slots.index(slot) for slot in sorted(_slots_of_addresses(quads))]
+    def __init__(self, base: dict, paths: list[Path]):
+        self.paths = paths
+        quads = _expand_with_slots(base, paths)
         self.nodes = sorted({node for quad in quads for node in rdfc.blank_nodes(quad)})
-        self.pick = _picker(self.slots)
-        self._prepare(quads)
-
-    def _prepare(self, quads: list[Quad]) -> None:
+        self.addresses = sorted(_slots_of_addresses(quads))
+        self.own_addresses = {
+            term[1:-1] for quad in quads for term in quad if term.startswith("<") and not _slots(term)
+        }
+        self.may_repeat = _may_repeat(quads)
         moving = [quad for quad in quads if rdfc.blank_nodes(quad) or any(map(_slots, quad))]
         self.constant = sorted(rdfc.line(quad)[:-1] for quad in set(quads) - set(moving))
-        self.moving = self._lines(moving)
-        self.anonymous = [quad for quad in quads if rdfc.blank_nodes(quad)]
-        self.fixed_hashes, self.open_hashes = {}, {}
-        for node, around in rdfc.quads_by_node(quads).items():
-            seen = [_seen_from(node, quad) for quad in around]
+        self.moving = self._writer(moving)
+        self._prepare_hashes(quads)
+
+    def _prepare_hashes(self, quads: list[Quad]) -> None:
+        """First-degree hashes are known beforehand for blank nodes without a slot around them."""
+        self.fixed_hashes: dict[str, str] = {}
+        self.open_hashes: dict[str, Callable[[list[str]], list[str]]] = {}
+        self.around = rdfc.quads_by_node(quads)
+        for node, around in self.around.items():
+            seen = [rdfc.seen_from(node, quad) for quad in around]
             if any(_slots(term) for quad in seen for term in quad):
-                self.open_hashes[node] = self._lines(seen)
+                self.open_hashes[node] = self._writer(seen)
             else:
                 self.fixed_hashes[node] = rdfc.sha256("".join(sorted(map(rdfc.line, seen))))
 
-    def _lines(self, quads: list[Quad]) -> Callable[[list[str]], list[str]]:
+    def _writer(self, quads: list[Quad]) -> Callable[[list[str]], list[str]]:
         """Writes these quads, given the texts of the slots and then the names of the blank nodes."""
-        pieces, places = [], []
+        pieces: list[str] = []
+        places: list[int] = []
         for quad in quads:
             for term in filter(None, quad):
-                if _slots(term):
-                    piece = _SLOT_IN_TERM.sub("\0", term)
-                    places.append(self.slots.index(_slots(term)[0]))
-                elif term in self.nodes:
-                    piece = "\0"
-                    places.append(len(self.slots) + self.nodes.index(term))
+                if term in self.nodes:
+                    places.append(len(self.paths) + self.nodes.index(term))
+                    pieces.append("%s ")
                 else:
-                    piece = term
-                pieces.append(piece.replace("%", "%%").replace("\0", "%s") + " ")
+                    places += _slots(term)
+                    before, *after = (part.replace("%", "%%") for part in _SLOT_IN_TERM.split(term)[::2])
+                    pieces.append("%s".join([before, *after]) + " ")
             pieces.append(".\n")
         text, pick = "".join(pieces)[:-1], _picker(places)
         return lambda values: (text % pick(values)).split("\n")
 
-    def fill(self, strings: list[str]) -> str | None:
+    def fill(self, document: dict) -> str | None:
         """The canonical N-Quads of a document of this shape, or None if it needs the slow way."""
-        values = [text[1:-1] for text in self.pick(strings)]
-        if _UNSAFE.search("\n".join(values)):
+        values = [reduce(getitem, path, document) for path in self.paths]
+        if not self._are_plain([values[place] for place in self.addresses]):
             return None
-        for place in self.addresses:
-            if not _PLAIN_IRI.match(values[place]) or _DOTS.search(values[place]):
-                return None
+        if rdfc.needs_escape("".join(values)):
+            values = list(map(rdfc.escape, values))
         hashes = dict(self.fixed_hashes)
         for node, write in self.open_hashes.items():
-            hashes[node] = rdfc.sha256("\n".join(sorted(write(values))) + "\n")
-        names = self._names(hashes, values)
+            hashes[node] = rdfc.sha256("\n".join([*sorted(write(values)), ""]))
+        names = self._names(hashes)
         lines = self.constant + self.moving(values + [names[node] for node in self.nodes])
+        if self.may_repeat and len(set(lines)) < len(lines):
+            return None
         lines.sort()
         lines.append("")
         return "\n".join(lines)
 
-    def _names(self, hashes: dict[str, str], values: list[str]) -> dict[str, str]:
+    def _are_plain(self, addresses: list[str]) -> bool:
+        """Whether each address stays as it is and names nothing that another one names."""
+        return (
+            len(set(addresses)) == len(addresses)
+            and self.own_addresses.isdisjoint(addresses)
+            and all(_PLAIN_IRI.match(address) and not _DOTS.search(address) for address in addresses)
+        )
+
+    def _names(self, hashes: dict[str, str]) -> dict[str, str]:
         if len(set(hashes.values())) == len(hashes):
             order = sorted(hashes, key=hashes.__getitem__)
             return {node: f"_:c14n{number}" for number, node in enumerate(order)}
-        return rdfc.label([self._filled(quad, values) for quad in self.anonymous], hashes)
-
-    def _filled(self, quad: Quad, values: list[str]) -> Quad:
-        return tuple(
-            _SLOT_IN_TERM.sub(lambda match: values[self.slots.index(int(match[1]))], term) for term in quad
-        )
+        return rdfc.label(self.around, hashes)
 
 
 def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
@@ -162,23 +218,16 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
     return lambda values: tuple(values[place] for place in places)
 
 
-def _seen_from(node: str, quad: Quad) -> Quad:
-    return tuple("_:a" if term == node else "_:z" if term.startswith("_:") else term for term in quad)
-
-
-def _expand_with_slots(shape: Shape, varying: list[int]) -> list[Quad]:
-    """The statements of the first document with a slot in each place where documents differ.
-
-    Equal strings share the slot of their last place. Raises NoTemplate.
-    """
-    strings = list(shape.strings[0])
-    last = dict(zip(strings, range(len(strings)), strict=True))
-    slots = {place: last[shape.strings[0][place]] for place in varying}
-    for place, slot in slots.items():
-        strings[place] = f'"{_SLOT}{slot}:"'
-    text = "".join(piece for pair in zip(shape.between, [*strings, ""], strict=True) for piece in pair)
-    quads = canonical.quads(json.loads(text))
-    if {slot for quad in quads for term in quad for slot in _slots(term)} != set(slots.values()):
+def _expand_with_slots(base: dict, paths: list[Path]) -> list[Quad]:
+    """The statements of a document with slot n at the n-th path. Raises NoTemplate."""
+    text = json.dumps(base)
+    if _SLOT in text:
+        raise NoTemplate("The document speaks of slots itself.")
+    slotted = json.loads(text)
+    for number, (*way, key) in enumerate(paths):
+        reduce(getitem, way, slotted)[key] = f"{_SLOT}{number}:"
+    quads = canonical.quads(slotted)
+    if {slot for quad in quads for term in quad for slot in _slots(term)} != set(range(len(paths))):
         raise NoTemplate("A text in which the documents differ changes what their properties mean.")
     return quads
 
@@ -195,10 +244,14 @@ def _slots(term: str) -> list[int]:
 
 
 def _slots_of_addresses(quads: list[Quad]) -> set[int]:
-    found = set()
     for _, predicate, target, _ in quads:
         if _slots(predicate) or (predicate == _RDF_TYPE and _slots(target)):
             raise NoTemplate("The documents differ in their types.")
-    for quad in quads:
-        found |= {slot for term in quad if term.startswith("<") for slot in _slots(term)}
-    return found
+    return {slot for quad in quads for term in quad if term.startswith("<") for slot in _slots(term)}
+
+
+def _may_repeat(quads: list[Quad]) -> bool:
+    """Whether two statements could become one because two texts of one property become equal."""
+    properties = [(subject, predicate, graph) for subject, predicate, _, graph in quads]
+    with_slot = {(subject, predicate, graph) for subject, predicate, target, graph in quads if _slots(target)}
+    return any(properties.count(one) > 1 for one in with_slot)
