@@ -73,24 +73,30 @@ def find_python() -> str:
 
 
 def _make_venv() -> None:
-    if _inside() or _works():
+    made_with = VENV / "made-with"
+    if _inside() or (PYTHON.exists() and made_with.exists() and made_with.read_text() == _interpreter()):
         return
     python = find_python()
     say(f"making .venv with {python}")
-    made = subprocess.run([python, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
-    if made.returncode and os.geteuid() == 0 and shutil.which("apt-get"):
-        version = subprocess.run(
-            [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-            capture_output=True,
-            text=True,
-        ).stdout.strip()
-        install_packages_of_debian([f"python{version}-venv"], "an environment of its own")
-        made = subprocess.run([python, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    made = _venv(python)
+    if made.returncode and os.geteuid() == 0:
+        install_packages_of_debian(["python3-venv"], "an environment of its own")
+        made = _venv(python)
     if made.returncode:
         raise SystemExit(
             "Python could not make an environment (.venv). On Debian: sudo apt-get install python3-venv\n"
             + (made.stdout + made.stderr)[-600:]
         )
+    made_with.write_text(_interpreter())
+
+
+def _venv(python: str) -> subprocess.CompletedProcess:
+    return subprocess.run([python, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+
+
+def _interpreter() -> str:
+    """The machine's Python behind .venv: another one after an upgrade, and .venv is made anew."""
+    return str(PYTHON.resolve())
 
 
 def _install_for_certificates() -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-PATIENCE = 5.0  # seconds to finish what is in hand; after that the rows that are jobs are taken up again
+PATIENCE = 3.0  # seconds to finish what is in hand; after that the rows that are jobs are taken up again
 _PR_SET_PDEATHSIG = 1
 # Looked up before the fork: between fork and exec only the simplest things are safe.
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.html import urlize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -63,7 +62,7 @@ def _read(path: Path) -> dict:
 @never_cache
 @require_safe
 def messages(request):
-    return render(request, "outbox/messages.html", {"messages_sent": sent()})
+    return render(request, "outbox/messages.html", {"mails": sent()})
 
 
 @never_cache
@@ -72,7 +71,4 @@ def message(request, message):
     path = Path(settings.OUTBOX_FOLDER) / f"{message}.json"
     if not path.is_file():
         raise Http404("There is no such message.")
-    kept = _read(path)
-    return render(
-        request, "outbox/message.html", {"mail": kept, "text": urlize(kept["text"], autoescape=True)}
-    )
+    return render(request, "outbox/message.html", {"mail": _read(path)})

@@ -19,9 +19,10 @@ PRODUCTION = {
 
 def python(code: str, tmp_path, **env) -> subprocess.CompletedProcess:
     """Run code in a process of its own that knows only this environment."""
+    own = {"TESTAMUR_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={"PATH": os.defpath, "TESTAMUR_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"} | env,
+        env={"PATH": os.defpath} | own | env,
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
@@ -82,7 +83,9 @@ def test_a_development_site_makes_its_secrets_once_and_only_its_owner_reads_them
 def test_a_development_site_answers_on_this_machine_for_the_name_that_it_issues_for(tmp_path):
     code = "import json; from config import settings; print(json.dumps(settings.ALLOWED_HOSTS))"
 
-    development = python(code, tmp_path, TESTAMUR_DEVELOPMENT="true", PUBLIC_BASE_URL="https://badges.example")
+    development = python(
+        code, tmp_path, TESTAMUR_DEVELOPMENT="true", PUBLIC_BASE_URL="https://badges.example"
+    )
     production = python(code, tmp_path, **PRODUCTION)
 
     assert json.loads(development.stdout) == ["badges.example", "localhost", "127.0.0.1", "[::1]"]
