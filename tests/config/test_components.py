@@ -333,12 +333,15 @@ def test_every_address_can_be_acted_on_by_itself(client, ada):
     assert actions == ["action_send", "action_remove", "action_primary", "action_remove", "action_add"]
 
 
-def test_removing_an_address_removes_that_one(client, ada):
-    client.post(reverse("account_login"), {"login": "ada@demo.example", "password": "demo"})
+def test_removing_an_address_asks_for_the_password_and_then_removes_that_one(client, ada):
+    client.force_login(ada)
+    asked = client.post(reverse("account_email"), {"email": "old@school.example", "action_remove": ""})
+    page = Page(client.get(asked.url).content.decode())
 
-    client.post(reverse("account_email"), {"email": "old@school.example", "action_remove": ""})
+    client.post(asked.url, {"password": "demo", "next": reverse("account_email")})
 
     left = EmailAddress.objects.filter(user=ada).order_by("email").values_list("email", flat=True)
+    assert (page.inline, "Is it still you?" in page.text) == ([], True)
     assert list(left) == ["ada@demo.example", "new@work.example"]
 
 
