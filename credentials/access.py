@@ -86,9 +86,7 @@ def _award(issuer: Issuer, pk) -> Award:
 
 
 def _achievement(issuer: Issuer, slug: str) -> Achievement:
-    return _one(
-        issuer.achievements.select_related("issuer", "design").filter(slug=slug), "No such achievement."
-    )
+    return _one(issuer.achievements.select_related("design").filter(slug=slug), "No such achievement.")
 
 
 def _batch(issuer: Issuer, pk: int) -> Batch:

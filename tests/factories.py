@@ -13,6 +13,12 @@ from credentials.models import AchievementVersion, Award
 from issuers import membership
 from issuers.models import Issuer, Member
 
+NEEDED = {
+    "role_certification": {
+        "role": {"name": "Data steward", "url": "https://northfield.example/roles/steward"}
+    },
+    "micro_certification": {"assessment": AchievementVersion.Assessment.EXAM},
+}
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery staple"
 
@@ -53,6 +59,7 @@ def make_draft(
         "description": "Keeps hospital records trustworthy enough to act on.",
         "criteria": "A supervised audit, a **written plan** and a defence.",
         "achievement_type": KINDS[kind].achievement_types[0],
+        **NEEDED.get(kind, {}),
     } | text
     return defining.draft(
         issuer, kind=kind, slug=slug or f"achievement-{next(_numbers)}", by=owner_of(issuer), **text

@@ -75,7 +75,12 @@ def achievement_json(request, issuer, achievement, number):
 def _achievement_page(request, version):
     if request.get_preferred_type([HTML, "application/ld+json", "application/json"]) not in (HTML, None):
         return _achievement_document(version)
-    context = {
+    return render(request, "credentials/public/achievement.html", what_is_offered(version))
+
+
+def what_is_offered(version: AchievementVersion) -> dict:
+    """What the page of an achievement shows; the desk shows a draft with the same."""
+    return {
         "version": version,
         "achievement": version.achievement,
         "issuer": version.achievement.issuer,
@@ -87,7 +92,6 @@ def _achievement_page(request, version):
         "validity": validity(version.validity_days),
         "retired": version.achievement.state == version.achievement.State.RETIRED,
     }
-    return render(request, "credentials/public/achievement.html", context)
 
 
 def validity(days: int) -> str:

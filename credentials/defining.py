@@ -1,0 +1,369 @@
+"""Define what can be earned: draft it, publish a version, begin the next one, retire it.
+
+A draft may be changed at will; a published version never (a database trigger refuses it too). Awards keep the
+version they were made from.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from credentials.kinds import KINDS, Kind
+from credentials.models import Achievement, AchievementVersion, Design, VersionSkill
+from issuers.journal import record
+from issuers.models import Issuer
+from issuers.text import tidy, validate_text
+from skills import frameworks
+from skills.models import Role
+
+RESERVED_SLUGS = frozenset(
+    {"define", "settings", "members", "keys", "batches", "awards", "journal", "rosters"}
+)
+TEXT = frozenset(
+    {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "tags"}
+    | {"validity_days", "review_by", "field_of_study", "product", "product_release", "credits_available"}
+    | {"eqf_level", "workload_hours", "renewal", "assessment", "supervised", "participation"}
+    | {"quality_assurance", "sub_type"}
+)
+BESIDE = frozenset({"role", "skills", "result_descriptions", "signatories", "statement"})
+RESULT_TYPES = {
+    "Result": "Words, such as a classification",
+    "GradePointAverage": "Grade point average",
+    "LetterGrade": "Letter grade",
+    "Percent": "Percent",
+    "RawScore": "Score",
+    "ScaledScore": "Scaled score",
+    "PerformanceLevel": "Level of performance",
+    "Status": "Completed or not",
+}
+DESCRIBED = ("name", "result_type", "allowed_values", "value_min", "value_max", "required_value")
+
+
+class SkillText(TypedDict, total=False):
+    name: str
+    url: str
+    framework: str
+    level: str
+
+
+class Refused(Exception):
+    """It cannot be done to this achievement as it is now. The message is for people."""
+
+
+@transaction.atomic
+def draft(issuer: Issuer, *, kind: str, slug: str, by: User, **text) -> AchievementVersion:
+    """Make an achievement with the draft of its version 1.
+
+    `text` holds fields of AchievementVersion (see TEXT), and `role` ({name, url} or a Role), `skills` (a list
+    of SkillText), `result_descriptions` (ids are given to those without), `signatories` ([{name, title}]) and
+    `statement`. What is left out gets the kind's default. Raises `ValidationError` by field.
+    """
+    Issuer.objects.select_for_update().get(pk=issuer.pk)
+    achievement = Achievement(issuer=issuer, kind=kind, slug=_free_slug(issuer, slug))
+    achievement.full_clean()
+    achievement.save()
+    version = AchievementVersion(achievement=achievement, number=1)
+    _write(version, {**defaults(KINDS[kind]), **text})
+    record(issuer, by, "drafted", version)
+    return version
+
+
+@transaction.atomic
+def edit(version: AchievementVersion, *, by: User, slug: str = "", **text) -> AchievementVersion:
+    """Change a draft; what is left out stays. Its address may change until version 1 is published.
+
+    Raises `Refused` for a published version, `ValidationError` by field.
+    """
+    version = _locked(version)
+    _refuse_published(version)
+    achievement = version.achievement
+    if slug and slug != achievement.slug:
+        _readdress(achievement, slug)
+    _write(version, text)
+    record(achievement.issuer, by, "edited", version)
+    return version
+
+
+@transaction.atomic
+def publish(version: AchievementVersion, *, by: User) -> AchievementVersion:
+    """Make a draft public, for ever as it is. Raises `Refused`, `ValidationError`."""
+    version = _locked(version)
+    _refuse_published(version)
+    _validate(version)
+    version.published_at = timezone.now()
+    version.save(update_fields=["published_at"])
+    achievement = version.achievement
+    achievement.state = Achievement.State.ACTIVE
+    achievement.design = _design_of(version) or achievement.design
+    achievement.save(update_fields=["state", "design"])
+    record(achievement.issuer, by, "published", version)
+    return version
+
+
+@transaction.atomic
+def new_version(achievement: Achievement, *, by: User) -> AchievementVersion:
+    """The draft of the next version, copied from the current one; if there is a draft already, that one."""
+    achievement = _locked_achievement(achievement)
+    begun = achievement.versions.filter(published_at__isnull=True).first()
+    if begun:
+        return begun
+    if achievement.state == Achievement.State.RETIRED:
+        raise Refused(f"{achievement.name} is retired. Offer it again before you make a new version.")
+    version = _copy(achievement.versions.published().last())
+    record(achievement.issuer, by, "began", version)
+    return version
+
+
+@transaction.atomic
+def discard(version: AchievementVersion, *, by: User) -> None:
+    """Throw a draft away; with the only version goes the achievement. Raises `Refused` if it is published."""
+    version = _locked(version)
+    _refuse_published(version)
+    achievement = version.achievement
+    record(achievement.issuer, by, "discarded", version)
+    design = _design_of(version)
+    version.delete()
+    if design:
+        design.delete()
+    if not achievement.versions.exists():
+        achievement.delete()
+
+
+@transaction.atomic
+def retire(achievement: Achievement, *, by: User) -> Achievement:
+    """Stop awarding it. Everything that was awarded stays what it is."""
+    return _turn(achievement, Achievement.State.ACTIVE, Achievement.State.RETIRED, "retired", by)
+
+
+@transaction.atomic
+def offer_again(achievement: Achievement, *, by: User) -> Achievement:
+    """Undo a retirement."""
+    return _turn(achievement, Achievement.State.RETIRED, Achievement.State.ACTIVE, "offered again", by)
+
+
+def _turn(achievement: Achievement, before: str, after: str, verb: str, by: User) -> Achievement:
+    achievement = _locked_achievement(achievement)
+    if achievement.state != before:
+        raise Refused(f"{achievement.name} is {achievement.get_state_display().lower()} already.")
+    achievement.state = after
+    achievement.save(update_fields=["state"])
+    record(achievement.issuer, by, verb, achievement)
+    return achievement
+
+
+# What a draft is made of
+
+
+def defaults(kind: Kind) -> dict:
+    """What a version of this kind begins with."""
+    days = kind.review_days
+    return {
+        "achievement_type": kind.achievement_types[0],
+        "validity_days": kind.validity_days,
+        "review_by": timezone.localdate() + timezone.timedelta(days=days) if days else None,
+    }
+
+
+def _write(version: AchievementVersion, text: Mapping) -> None:
+    """Put the words into the version, see that all is right, and save what belongs to it."""
+    if unknown := text.keys() - TEXT - BESIDE:
+        raise TypeError(f"A version has no {', '.join(sorted(unknown))}.")
+    for name in text.keys() & TEXT:
+        setattr(version, name, _tidied(name, text[name]))
+    if "result_descriptions" in text:
+        version.result_descriptions = _described(version, text["result_descriptions"])
+    if "role" in text:
+        version.role = _role(version, text["role"])
+    _validate(version)
+    version.save()
+    if "skills" in text:
+        _write_skills(version, text["skills"])
+    if "signatories" in text or "statement" in text:
+        _write_design(version, text)
+
+
+def _tidied(name: str, value):
+    """A text ready to be signed; other values as they are. None empties a picture."""
+    if name == "image":
+        return value or ""
+    if name == "tags":
+        return [_tidied("", tag) for tag in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        validate_text(value)
+    except ValidationError as error:
+        raise ValidationError({name: error}) if name else error from None
+    return tidy(value)
+
+
+def _validate(version: AchievementVersion) -> None:
+    """The fields' own rules, then those of the kind. Raises `ValidationError` by field."""
+    version.full_clean(exclude=["achievement"])
+    kind = KINDS[version.kind]
+    wrong = {}
+    if version.achievement_type not in kind.achievement_types:
+        wrong["achievement_type"] = f"A {kind.name.lower()} is one of: {', '.join(kind.achievement_types)}."
+    if version.image and not version.image_alt:
+        wrong["image_alt"] = "Say what the picture shows, for those who cannot see it."
+    for name in kind.required:
+        if not getattr(version, name):
+            wrong[name] = f"A {kind.name.lower()} needs this."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _described(version: AchievementVersion, results: Sequence[Mapping]) -> list[dict]:
+    """Descriptions of results, each with an id that stays while it is edited (STANDARDS.md C-19)."""
+    known = {described["id"] for described in version.result_descriptions}
+    return [
+        {
+            "id": given["id"] if given.get("id") in known else f"urn:uuid:{uuid.uuid4()}",
+            **{key: _said(given.get(key, [] if key == "allowed_values" else "")) for key in DESCRIBED},
+        }
+        for given in results
+    ]
+
+
+def _said(value):
+    """Text, or a list of texts, ready to be signed."""
+    if isinstance(value, str):
+        return _tidied("result_descriptions", value)
+    return [_tidied("result_descriptions", entry) for entry in value]
+
+
+def _role(version: AchievementVersion, given) -> Role | None:
+    if given is None or isinstance(given, Role):
+        return given
+    name, uri = _tidied("role", given["name"]), given["url"]
+    framework = _framework(version.achievement.issuer, uri, name="")
+    return _by_field("role", frameworks.role, name=name, uri=uri, framework=framework)
+
+
+def _write_skills(version: AchievementVersion, given: Sequence[SkillText]) -> None:
+    issuer = version.achievement.issuer
+    version.versionskill_set.all().delete()
+    seen = set()
+    for said in given:
+        framework = _framework(issuer, said["url"], name=_tidied("skills", said.get("framework", "")))
+        name = _tidied("skills", said["name"])
+        skill = _by_field("skills", frameworks.skill, name=name, uri=said["url"], framework=framework)
+        if skill.pk not in seen:
+            VersionSkill.objects.create(
+                version=version, skill=skill, level=_tidied("skills", said.get("level", ""))
+            )
+        seen.add(skill.pk)
+
+
+def _framework(issuer: Issuer, uri: str, *, name: str):
+    """The framework that an issuer's skill stands in: one of its own unless the address says ESCO."""
+    url = settings.PUBLIC_BASE_URL + issuer.get_absolute_url()
+    return frameworks.framework_for(uri, name=name, publisher=issuer.name, publisher_url=url)
+
+
+def _by_field(field: str, do, **what):
+    try:
+        return do(**what)
+    except ValidationError as error:
+        raise ValidationError({field: error}) from None
+
+
+# How its certificate looks. A draft has a design of its own, which becomes the achievement's when the version
+# is published, so that nothing that is already hung on a wall changes before.
+
+
+def _design_name(version: AchievementVersion) -> str:
+    return f"{version.achievement.slug} {version.number}"
+
+
+def _design_of(version: AchievementVersion) -> Design | None:
+    return Design.objects.filter(issuer=version.achievement.issuer, name=_design_name(version)).first()
+
+
+def signatories_of(version: AchievementVersion) -> list[dict]:
+    """Who signs the certificates of this version, [{name, title}]: its own design or the achievement's."""
+    design = _design_of(version) or version.achievement.design
+    return design.signatories if design else []
+
+
+def _write_design(version: AchievementVersion, text: Mapping) -> None:
+    design = _design_of(version) or Design(issuer=version.achievement.issuer, name=_design_name(version))
+    if "signatories" in text:
+        design.signatories = [
+            {key: _tidied("signatories", person.get(key, "")) for key in ("name", "title")}
+            for person in text["signatories"]
+        ]
+    if "statement" in text:
+        design.statement = _tidied("statement", text["statement"])
+    if design.pk or design.signatories or design.statement:
+        design.full_clean()
+        design.save()
+
+
+# Which one
+
+
+def _copy(current: AchievementVersion) -> AchievementVersion:
+    """A draft with the words, the picture, the skills and the signatories of a published version."""
+    fields = {name: getattr(current, name) for name in TEXT if name not in {"image", "tags"}}
+    version = AchievementVersion(
+        achievement=current.achievement,
+        number=current.number + 1,
+        image=current.image.name,
+        tags=list(current.tags),
+        role=current.role,
+        result_descriptions=[dict(described) for described in current.result_descriptions],
+        **fields,
+    )
+    version.save()
+    VersionSkill.objects.bulk_create(
+        VersionSkill(version=version, skill_id=link.skill_id, level=link.level)
+        for link in current.versionskill_set.all()
+    )
+    return version
+
+
+def _locked(version: AchievementVersion) -> AchievementVersion:
+    """The version, with its achievement locked, so that it is not edited while it is published."""
+    _locked_achievement(version.achievement)
+    with_all = AchievementVersion.objects.select_related("achievement__issuer", "achievement__design")
+    return with_all.get(pk=version.pk)
+
+
+def _locked_achievement(achievement: Achievement) -> Achievement:
+    Achievement.objects.select_for_update().get(pk=achievement.pk)
+    return Achievement.objects.select_related("issuer").get(pk=achievement.pk)
+
+
+def _refuse_published(version: AchievementVersion) -> None:
+    if version.published_at:
+        raise Refused(
+            f"Version {version.number} of {version.name} is published and can never be edited: people "
+            "hold it as it is. Make a new version instead."
+        )
+
+
+def _free_slug(issuer: Issuer, slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError({"slug": f"“{slug}” is an address of this desk. Choose another."})
+    if issuer.achievements.filter(slug=slug).exists():
+        raise ValidationError({"slug": f"{issuer.name} has “{slug}” already. Choose another address."})
+    return slug
+
+
+def _readdress(achievement: Achievement, slug: str) -> None:
+    if achievement.versions.published().exists():
+        raise Refused("The address is signed into what was awarded; it can no longer change.")
+    design = _design_of(achievement.versions.get())
+    achievement.slug = _free_slug(achievement.issuer, slug)
+    achievement.full_clean()
+    achievement.save(update_fields=["slug"])
+    if design:
+        design.name = _design_name(achievement.versions.get())
+        design.save(update_fields=["name"])

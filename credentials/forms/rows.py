@@ -1,0 +1,126 @@
+"""The repeated lines of a form: a fixed number of small forms, some filled, some empty, without script."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from credentials import defining
+from issuers.forms import Signable, WebAddressField
+from skills.frameworks import ESCO_URIS
+
+NUMERIC = frozenset({"GradePointAverage", "Percent", "RawScore", "ScaledScore"})
+
+
+def validate_reference(url: str) -> None:
+    """The address of a skill or a role: https, or one of ESCO's own, which are http."""
+    if not url.startswith(("https://", ESCO_URIS)):
+        raise ValidationError("Use an address that begins with https://")
+
+
+class RowForm(Signable, forms.Form):
+    """One of a fixed number of lines of a form. An empty one counts for nothing."""
+
+    says = ()  # the fields that make it count
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
+
+    def has_changed(self):
+        return any((self.data.get(self.add_prefix(name)) or "").strip() for name in self.says)
+
+
+class SkillForm(RowForm):
+    says = ("name", "url", "framework", "level")
+    name = forms.CharField(label="Skill", max_length=200)
+    url = WebAddressField(label="Its web address", max_length=300, validators=[validate_reference])
+    framework = forms.CharField(label="Framework", max_length=200, required=False)
+    level = forms.CharField(label="Level", max_length=40, required=False)
+
+
+class ResultForm(RowForm):
+    says = ("name", "allowed_values", "value_min", "value_max", "required_value")
+    id = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label="Result", max_length=100)
+    result_type = forms.ChoiceField(label="It is", choices=list(defining.RESULT_TYPES.items()))
+    allowed_values = forms.CharField(
+        label="Possible values, from low to high",
+        max_length=1000,
+        required=False,
+        help_text="With commas between. Leave it empty if any value may stand there.",
+    )
+    value_min = forms.CharField(label="Lowest", max_length=40, required=False)
+    value_max = forms.CharField(label="Highest", max_length=40, required=False)
+    required_value = forms.CharField(label="Needed to pass", max_length=40, required=False)
+
+    def clean_allowed_values(self):
+        values = [value.strip() for value in self.cleaned_data["allowed_values"].split(",")]
+        values = [value for value in values if value]
+        if len(set(values)) < len(values):
+            raise ValidationError("A value stands there twice.")
+        return values
+
+    def clean(self):
+        said = super().clean()
+        if self.errors:
+            return said
+        if said["result_type"] in NUMERIC and not said["allowed_values"]:
+            self._clean_numbers(said)
+        elif said["value_min"] or said["value_max"]:
+            self.add_error(
+                "value_min", "Lowest and highest are for numbers. List the possible values instead."
+            )
+        if said["allowed_values"] and said["required_value"] not in ("", *said["allowed_values"]):
+            self.add_error("required_value", "It is not one of the possible values.")
+        return said
+
+    def _clean_numbers(self, said: dict) -> None:
+        numbers = {}
+        for name in ("value_min", "required_value", "value_max"):
+            try:
+                numbers[name] = Decimal(said[name]) if said[name] else None
+            except InvalidOperation:
+                return self.add_error(name, "Write a number, for example 60 or 3.5.")
+        in_order = [number for number in numbers.values() if number is not None]
+        if in_order != sorted(in_order):
+            self.add_error("value_min", "Lowest, needed and highest are not in this order.")
+        return None
+
+
+class SignatoryForm(RowForm):
+    says = ("name", "title")
+    name = forms.CharField(label="Name", max_length=100)
+    title = forms.CharField(label="Title", max_length=100, required=False)
+
+
+class Rows:
+    """A fixed number of small forms under one heading, some filled, some empty."""
+
+    def __init__(self, form_class, prefix: str, title: str, at_least: int, *, data, initial: Sequence[dict]):
+        self.title, self.prefix = title, prefix
+        count = max(at_least, len(initial) + 1)
+        self.forms = [
+            form_class(
+                data,
+                prefix=f"{prefix}-{number}",
+                initial=initial[number] if data is None and number < len(initial) else None,
+            )
+            for number in range(count)
+        ]
+
+    def __iter__(self):
+        return iter(self.forms)
+
+    @property
+    def said(self) -> list[dict]:
+        return [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
+
+    def complaints(self) -> list[str]:
+        """Each wrong field as a sentence that says where it stands."""
+        return [
+            f"{self.title}, line {number}, {form.fields[name].label.lower()}: {sentence}"
+            for number, form in enumerate(self.forms, start=1)
+            for name, sentences in form.errors.items()
+            for sentence in sentences
+        ]

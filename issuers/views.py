@@ -1,0 +1,178 @@
+"""Pages of an issuer: those of its desk that are about the issuer itself, and its public page."""
+
+import hashlib
+import json
+from copy import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_http_methods, require_safe
+
+from issuers import access, describing, did, membership
+from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, RoleForm, SettingsForm
+
+ENTRIES_PER_PAGE = 50
+HOUR = 3600
+
+
+# The desk
+
+
+@login_required
+@require_safe
+def dashboard(request):
+    mine = request.user.memberships.select_related("issuer").order_by("issuer__name")
+    return render(request, "issuers/dashboard.html", {"memberships": mine})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def issuer_new(request):
+    form = FoundForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            issuer = membership.found(by=request.user, **form.told())
+        except IntegrityError:  # somebody took the address in the last moment, or pressed twice
+            form.add_error("slug", SLUG_TAKEN)
+        else:
+            messages.success(request, f"{issuer} is founded, and its first signing key is made.")
+            return redirect("desk", issuer.slug)
+    return render(request, "issuers/new.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def issuer_edit(request, issuer):
+    issuer = access.issuer_to_own(request.user, issuer)
+    form = SettingsForm(request.POST or None, request.FILES or None, instance=copy(issuer))
+    if request.method == "POST" and form.is_valid():
+        try:
+            describing.describe(issuer, by=request.user, **form.told())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "The settings are saved. What is signed already keeps the old words.")
+            return redirect("issuer_edit", issuer.slug)
+    return render(request, "issuers/settings.html", {"issuer": issuer, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def members(request, issuer):
+    may = access.issuer_to_own if request.method == "POST" else access.issuer_to_read
+    issuer = may(request.user, issuer)
+    form = AddMemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = membership.invite(issuer, form.user, role=form.cleaned_data["role"], by=request.user)
+        messages.success(request, f"{member.user.email} is now {member.role} of {issuer}.")
+        return redirect("members", issuer.slug)
+    people = issuer.members.select_related("user").order_by("user__email", "pk")
+    return render(request, "issuers/members.html", {"issuer": issuer, "form": form, "people": people})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def member(request, issuer, pk):
+    issuer = access.issuer_to_own(request.user, issuer)
+    person = get_object_or_404(issuer.members.select_related("user", "issuer"), pk=pk)
+    form = RoleForm(request.POST or None, initial={"role": person.role})
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership.change_role(person, role=form.cleaned_data["role"], by=request.user)
+        except membership.LastOwner as refusal:
+            form.add_error("role", str(refusal))
+        else:
+            return redirect(*_after(request, person))
+    return render(request, "issuers/member.html", {"issuer": issuer, "person": person, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def member_remove(request, issuer, pk):
+    issuer = access.issuer_to_own(request.user, issuer)
+    person = get_object_or_404(issuer.members.select_related("user", "issuer"), pk=pk)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            membership.remove(person, by=request.user)
+        except membership.LastOwner as last:
+            refusal = str(last)
+        else:
+            return redirect(*_after(request, person))
+    context = {"issuer": issuer, "person": person, "refusal": refusal}
+    return render(request, "issuers/member_remove.html", context)
+
+
+def _after(request, person) -> tuple:
+    """Back to the members; whoever changed their own membership may not be allowed there any more."""
+    return ("dashboard",) if person.user == request.user else ("members", person.issuer.slug)
+
+
+@login_required
+@require_safe
+def keys(request, issuer):
+    issuer = access.issuer_to_read(request.user, issuer)
+    return render(request, "issuers/keys.html", {"issuer": issuer, "keys": issuer.keys.order_by("-number")})
+
+
+@login_required
+@require_safe
+def journal(request, issuer):
+    issuer = access.issuer_to_read(request.user, issuer)
+    words = request.GET.get("q", "").strip()
+    entries = issuer.journal.select_related("actor").order_by("-number")
+    if words:
+        entries = entries.filter(
+            Q(label__icontains=words) | Q(verb__icontains=words) | Q(actor__email__icontains=words)
+        )
+    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "issuers/journal.html", {"issuer": issuer, "page": page, "words": words})
+
+
+# In public
+
+
+@require_safe
+def issuer(request, issuer):
+    issuer = access.public_issuer(issuer)
+    return render(request, "issuers/issuer.html", {"issuer": issuer})
+
+
+@require_safe
+def issuer_did(request, issuer):
+    """The DID document: every key but the compromised may assert (STANDARDS.md D-01 to D-05, K-09)."""
+    issuer = access.public_issuer(issuer)
+    keys = [
+        did.PublishedKey(key.fragment, key.public_multibase, key.compromised_at is None)
+        for key in issuer.keys.order_by("number")
+    ]
+    body = json.dumps(did.document(issuer.did, keys), ensure_ascii=False, indent=1).encode()
+    return _for_everyone(request, body, "application/json", max_age=5 * 60)
+
+
+@require_safe
+def issuer_logo(request, issuer):
+    """The logo at an address that may be signed into credentials; it may change, so it is asked for again."""
+    logo = access.public_issuer(issuer).logo
+    if not logo:
+        raise Http404("This issuer has no logo.")
+    with logo.open("rb") as file:
+        return _for_everyone(request, file.read(), "image/png", max_age=HOUR)
+
+
+def _for_everyone(request, body: bytes, content_type: str, *, max_age: int) -> HttpResponse:
+    """A document for every program of the world: no cookie, any origin, asked for again by its ETag."""
+    response = HttpResponse(body, content_type=content_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={max_age}"
+    response["X-Content-Type-Options"] = "nosniff"
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response)
