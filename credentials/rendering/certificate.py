@@ -1,9 +1,12 @@
 """A certificate: one page, PDF/A-3a, tagged, with the signed document inside it, byte for byte."""
 
+import atexit
+import io
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -13,6 +16,7 @@ from .tones import Tones
 
 if TYPE_CHECKING:
     from weasyprint import CSS, HTML, Document
+    from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
 
 __all__ = [
@@ -28,6 +32,8 @@ __all__ = [
 ATTACHMENT = "credential.json"
 PAGES_A_LAYOUT = 25  # fewer pay more for each layout, more are no faster and take memory
 LARGEST_DOCUMENT = 1_000_000
+OUTPUT_INTENT = "paper"  # under any name but "srgb", for which WeasyPrint opens its file anew each time
+PDF_OPTIONS = {"pdf_variant": "pdf/a-3a", "output_intent": OUTPUT_INTENT}
 
 
 class RenderingUnavailable(RuntimeError):
@@ -95,8 +101,9 @@ def lay_out(sheets: Sequence[Sheet]) -> "Document":
         return page_source(sheets).render(
             stylesheets=stylesheets(*look),
             font_config=fonts(),
+            color_profiles={OUTPUT_INTENT: colour_profile()},
             cache=pictures(sheets),
-            pdf_variant="pdf/a-3a",
+            **PDF_OPTIONS,
         )
     except FatalURLFetchingError as error:
         raise RenderingRefused(str(error)) from error
@@ -136,7 +143,23 @@ def fonts() -> "FontConfiguration":
     """One for the whole process: each one keeps a quarter of a megabyte for ever."""
     from weasyprint.text.fonts import FontConfiguration
 
+    atexit.register(forget)
     return FontConfiguration()
+
+
+def forget() -> None:
+    """Let go of what the process keeps while WeasyPrint can still clean up after it."""
+    for kept in (stylesheets, shared_sheet, fonts):
+        kept.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def colour_profile() -> "ColorProfile":
+    """sRGB, as PDF/A wants it inside the file."""
+    from weasyprint.css import ColorProfile
+
+    data = resources.files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    return ColorProfile(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @lru_cache(maxsize=128)
@@ -190,7 +213,7 @@ def write(laid_out: "Document", page, sheet: Sheet, document: bytes) -> bytes:
             )
         ],
     )
-    file = single.write_pdf(pdf_variant="pdf/a-3a", finisher=pdfa.finish)
+    file = single.write_pdf(finisher=pdfa.finish, **PDF_OPTIONS)
     refuse_boxes(single)
     return file
 

@@ -1,5 +1,6 @@
 """What a certificate says, cleaned and fitted to its page before anything is laid out. Needs no Pango."""
 
+import math
 import unicodedata
 import uuid
 from collections.abc import Mapping
@@ -28,7 +29,8 @@ STATEMENTS = {
     "badge": "has earned",
 }
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
-MAX_SIGNATORIES, MAX_RESULTS = 3, 4
+MAX_SIGNATORIES = 3
+MAX_RESULTS = {MACRO: 4, MICRO: 2}
 
 
 class RenderingRefused(Exception):
@@ -93,17 +95,34 @@ class Sheet:
     signatories: tuple[tuple[Line, Line, Signatory], ...]
     kind_name: str
     document_title: str
+    drop: int
 
 
 # (size in points, lines it may take, width of a line in points): the first step that holds the text wins
 NAME_STEPS = {
-    MACRO: ((48, 1, 640), (42, 1, 640), (36, 1, 640), (30, 1, 640), (28, 2, 640), (22, 3, 640), (18, 5, 640)),
+    MACRO: (
+        (48, 1, 640),
+        (42, 1, 640),
+        (36, 1, 640),
+        (30, 1, 640),
+        (28, 2, 640),
+        (22, 3, 640),
+        (17, 4, 640),
+        (14, 7, 640),
+    ),
     MICRO: ((32, 1, 440), (27, 1, 440), (23, 2, 440), (19, 3, 440), (16, 4, 440), (14, 6, 440), (12, 8, 440)),
 }
 TITLE_STEPS = {
     MACRO: ((31, 1, 640), (27, 1, 640), (23, 2, 640), (19, 2, 640), (16, 3, 640), (14, 4, 640)),
     MICRO: ((38, 2, 440), (33, 2, 440), (28, 3, 440), (24, 3, 440), (20, 4, 440), (16, 6, 440)),
 }
+
+
+# what stands around those two, in points: lead and statement with their room, results, a line of prose
+OTHER_LINES = {MACRO: (52, 27, 15), MICRO: (60, 0, 16)}
+BODY = {MACRO: 88, MICRO: 108}  # height in millimetres of the part that holds name and title
+MILLIMETRES = 25.4 / 72
+DROP = 2  # millimetres of one step
 
 
 def prepare(face: CertificateFace) -> Sheet:
@@ -129,7 +148,8 @@ def prepare(face: CertificateFace) -> Sheet:
         statement=line(shortened(face.statement, 200) or STATEMENTS[face.kind]),
         description=line(description) if description else None,
         results=tuple(
-            (shortened(label, 40), line(shortened(value, 60))) for label, value in face.results[:MAX_RESULTS]
+            (shortened(label, 40), line(shortened(value, 60)))
+            for label, value in face.results[: MAX_RESULTS[layout]]
         ),
         facts=facts(face, language),
         signatories=tuple(
@@ -138,6 +158,7 @@ def prepare(face: CertificateFace) -> Sheet:
         ),
         kind_name=KIND_NAMES[face.kind],
         document_title=f"{title} – {recipient}",
+        drop=drop(layout, recipient, title, description, results=bool(face.results)),
     )
 
 
@@ -228,6 +249,20 @@ def fitted(text: str, steps: tuple[tuple[int, int, int], ...]) -> int:
         if ems * size <= room * lines * slack:
             return number
     return len(steps) - 1
+
+
+def drop(layout: str, recipient: str, title: str, description: str, *, results: bool) -> int:
+    """Steps by which the body begins lower, so that it stands in the middle of its part of the page.
+
+    WeasyPrint could centre it by a table, at the cost of laying everything out three times.
+    """
+    others, result_line, prose_line = OTHER_LINES[layout]
+    height = others + (result_line if results else 0) + prose_line * -(-len(description) // 100)
+    for text, steps in ((recipient, NAME_STEPS[layout]), (title, TITLE_STEPS[layout])):
+        size, _, room = steps[fitted(text, steps)]
+        height += 1.25 * size * math.ceil(width(text) * size / room)
+    spare = BODY[layout] - height * MILLIMETRES
+    return max(0, min(20, round(spare / 2 / DROP)))
 
 
 def width(text: str) -> float:
