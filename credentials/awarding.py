@@ -1,8 +1,8 @@
 """From an order to signed awards: no row is lost, none is awarded twice.
 
-A `Batch` is an intent, an `Award` is a fact. Each chunk of rows is claimed with a lease, then its documents are
-composed, signed, checked and inserted in one transaction. A worker that dies leaves rows that are claimed again
-when the lease ends; a second worker that holds the same rows finds them done.
+A `Batch` is an intent, an `Award` is a fact. Each chunk of rows is claimed with a lease, then its documents
+are composed, signed, checked and inserted in one transaction. A worker that dies leaves rows that are claimed
+again when the lease ends; a second worker that holds the same rows finds them done.
 """
 
 import datetime as dt
@@ -39,8 +39,8 @@ LEASE = dt.timedelta(minutes=2)
 class Person:
     """Who is to be awarded, as a cleaned row of a roster says it.
 
-    `email` is normalised (credentials.addresses); `line` is the row's line in its roster; `results` maps the id
-    of a result description to a value; `again` awards also to somebody who holds this version already.
+    `email` is normalised (credentials.addresses); `line` is the row's line in its roster; `results` maps the
+    id of a result description to a value; `again` awards also to somebody who holds this version already.
     """
 
     line: int
@@ -115,8 +115,8 @@ def award(version: AchievementVersion, person: Person, *, by: User) -> Award:
 def award_batch(pk: int, *, stop_after: int | None = None) -> int:
     """Award what is still waiting in a batch and return how many rows were finished here.
 
-    Safe to run twice, and at the same time: rows are claimed. With `stop_after` it breaks off after about that
-    many rows, as a killed worker would. A batch that cannot go on is stopped with its reason.
+    Safe to run twice, and at the same time: rows are claimed. With `stop_after` it breaks off after about
+    that many rows, as a killed worker would. A batch that cannot go on is stopped with its reason.
     """
     batch = Batch.objects.select_related("version__achievement__issuer").get(pk=pk)
     finished = 0
@@ -170,7 +170,7 @@ def _state(batch: Batch, *, done: int) -> str:
 
 
 def _claim(batch: Batch, limit: int) -> list[Row]:
-    """Claim the next rows. Rows that broke a chunk before are tried one by one, so that one cannot stop the rest."""
+    """Claim the next rows. Those that broke a chunk before are tried alone: one stops no other."""
     waiting = batch.rows.filter(state=Row.State.WAITING).order_by("number")
     claimed = queue.claim(waiting.filter(attempts=0), limit=limit, lease=LEASE) or queue.claim(
         waiting, limit=1, lease=LEASE
@@ -180,7 +180,7 @@ def _claim(batch: Batch, limit: int) -> list[Row]:
     if tired:
         stop(
             batch,
-            f"Line {tired[0].number} broke off {queue.MOST_ATTEMPTS} times. Nothing was lost; resume the batch.",
+            f"Line {tired[0].number} broke off {queue.MOST_ATTEMPTS} times. Resume to try again.",
         )
         return []
     return rows
@@ -196,16 +196,17 @@ def _award_rows(batch: Batch, claimed: Sequence[Row]) -> int:
         Row.objects.select_for_update().filter(pk__in=[row.pk for row in claimed], state=Row.State.WAITING)
     )
     due, held = _part_held(batch.version, rows)
+    now = timezone.now().replace(microsecond=0)
     made = [
-        _prepare(batch.version, row, slot, times, signer)
+        _prepare(batch.version, row, slot, times, signer.key_id, now)
         for (row, times), slot in zip(due, slots, strict=False)
     ]
     made, refused = _compose(batch.version, made)
-    _sign(made, signer)
+    _sign(made, signer, now)
     _insert(made)
-    Row.objects.bulk_update(
-        [*held, *refused, *(one.row for one in made)], ["state", "complaint", "lease_until"], batch_size=500
-    )
+    awarded = Row.objects.filter(pk__in=[one.row.pk for one in made])
+    awarded.update(state=Row.State.AWARDED, lease_until=None)
+    Row.objects.bulk_update([*held, *refused], ["state", "complaint", "lease_until"])
     return len(rows)
 
 
@@ -221,7 +222,7 @@ class _Made:
 
 
 def _part_held(version: AchievementVersion, rows: list[Row]) -> tuple[list[tuple[Row, int]], list[Row]]:
-    """Part the rows into those due, each with the number of times the person was awarded before, and those held.
+    """Part the rows into those due, each with how many times the person was awarded before, and those held.
 
     Held: the person has a current award of this version, or had one a line before, and nobody said "again".
     """
@@ -250,12 +251,15 @@ def _part_held(version: AchievementVersion, rows: list[Row]) -> tuple[list[tuple
 
 
 def _prepare(
-    version: AchievementVersion, row: Row, slot: tuple[StatusList, int], times: int, signer
+    version: AchievementVersion,
+    row: Row,
+    slot: tuple[StatusList, int],
+    times: int,
+    key_id: int,
+    now: dt.datetime,
 ) -> _Made:
     person = Person.from_data(row.data)
-    begins = (
-        documents.start_of(person.awarded_on) if person.awarded_on else timezone.now().replace(microsecond=0)
-    )
+    begins = documents.start_of(person.awarded_on) if person.awarded_on else now
     status_list, index = slot
     award = Award(
         version=version,
@@ -267,7 +271,7 @@ def _prepare(
         valid_until=_end(version, person, begins),
         language=person.language or version.language,
         licence_number=person.licence_number,
-        signing_key_id=signer.key_id,
+        signing_key_id=key_id,
         status_list=status_list,
         status_index=index,
         row=row,
@@ -294,15 +298,12 @@ def _end(version: AchievementVersion, person: Person, begins: dt.datetime) -> dt
 def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made], list[Row]]:
     """Compose the documents. A row that cannot be one is refused with its sentence; the others go on."""
     issuer = documents.profile_of(version.achievement.issuer)
-    achievement = documents.achievement_text(version)
+    achievement, image = documents.achievement_text(version), documents.image_of(version)
     composed, refused = [], []
     for one in made:
         try:
-            facts = documents.facts_of(
-                one.award, evidence=one.evidence, results=one.results, status_list=one.award.status_list
-            )
+            facts = documents.facts_of(one.award, image=image, evidence=one.evidence, results=one.results)
             one.unsigned = document.compose(issuer, achievement, facts)
-            one.row.state, one.row.lease_until = Row.State.AWARDED, None
             composed.append(one)
         except ValueError as complaint:
             one.row.state, one.row.complaint, one.row.lease_until = Row.State.REFUSED, str(complaint), None
@@ -310,11 +311,9 @@ def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made
     return composed, refused
 
 
-def _sign(made: list[_Made], signer) -> None:
+def _sign(made: list[_Made], signer: keys.KeySigner, now: dt.datetime) -> None:
     """Sign all of a chunk; `sign_many` checks each signature before it returns (TRUST.md 10)."""
-    signed = proof.sign_many(
-        [one.unsigned for one in made], signer, created=timezone.now().replace(microsecond=0)
-    )
+    signed = proof.sign_many([one.unsigned for one in made], signer, created=now)
     for one, document_ in zip(made, signed, strict=True):
         one.award.document = document.serialise(document_)
         one.award.document_sha256 = hashlib.sha256(one.award.document).hexdigest()

@@ -28,7 +28,7 @@ class AlreadyOrdered(Exception):
 
 
 def bring(version: AchievementVersion, *, data: bytes, name: str, by: User) -> Roster:
-    """Read a file and keep it with a guessed matching. Raises `roster.RosterRefused`; then nothing is kept."""
+    """Read a file and keep it with a guessed matching. Raises `RosterRefused`; then nothing is kept."""
     sheet = roster.read(data, name=name)
     return Roster.objects.create(
         version=version,
@@ -81,7 +81,7 @@ def check_sheet(
 
 
 def people(checked: roster.Checked, choices: Mapping[str, str] | None = None) -> list[Person]:
-    """The people to award. A row that needs a choice is left out unless `choices` says "again" for its line."""
+    """The people to award. A row that needs a choice is left out unless `choices` says "again" for it."""
     choices = choices or {}
     undecided = {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
     return [

@@ -6,7 +6,7 @@ import secrets
 from django.conf import settings
 from django.urls import reverse
 
-from credentials.models import AchievementVersion, Award, Evidence, Result, StatusList
+from credentials.models import AchievementVersion, Award, Evidence, Result
 from credentials.openbadges import document
 from issuers.models import Issuer
 
@@ -80,7 +80,7 @@ def result_descriptions_of(version: AchievementVersion) -> tuple[document.Result
 
 
 def facts_of(
-    award: Award, *, evidence: list[Evidence], results: list[Result], status_list: StatusList
+    award: Award, *, image: document.Image, evidence: list[Evidence], results: list[Result]
 ) -> document.AwardFacts:
     """An award that is about to be signed. Its salt is drawn here and lives in the document only."""
     version = award.version
@@ -94,12 +94,12 @@ def facts_of(
         valid_from=award.valid_from,
         awarded_at=award.awarded_at,
         valid_until=award.valid_until,
-        image=image_of(version),
+        image=image,
         evidence=tuple(document.Evidence(url=e.url, name=e.name, narrative=e.narrative) for e in evidence),
         results=tuple(_result(version, result) for result in results),
         licence_number=award.licence_number,
         credits_earned=None if version.credits_available is None else float(version.credits_available),
-        status_list_url=status_list.url,
+        status_list_url=award.status_list.url,
         status_index=award.status_index,
     )
 

@@ -52,7 +52,7 @@ ROLE_CERTIFICATION = Kind(
     name="Role certification",
     plural="Role certifications",
     scale=MACRO,
-    meaning="A role certification says that somebody can do a whole job, proven by an examination. It is renewed.",
+    meaning="A role certification says that somebody can do a whole job, proven by an exam. It is renewed.",
     achievement_types=("Certification", "License"),
     validity_days=2 * 365,
     results=({"name": "Score", "result_type": "RawScore"},),
@@ -95,5 +95,5 @@ BADGE = Kind(
 KINDS = {kind.slug: kind for kind in (DEGREE, ROLE_CERTIFICATION, MICRO_CERTIFICATION, BADGE)}
 SCALE_MEANING = {
     MACRO: "A macro-credential covers a whole field or role and takes long to earn.",
-    MICRO: "A micro-credential covers a few skills and is quick to earn; look at who issued it and how it was assessed.",
+    MICRO: "A micro-credential covers a few skills and is quick to earn; look at who issued it, and how.",
 }

@@ -17,7 +17,7 @@ from skills.models import Role, Skill
 
 class AchievementQuerySet(models.QuerySet):
     def in_catalog(self):
-        """What a visitor may find: active, with at least one published version, of an issuer in good standing."""
+        """What a visitor may find: active, of an issuer in good standing."""
         return self.filter(state=Achievement.State.ACTIVE, issuer__suspended_at__isnull=True)
 
     def for_rows(self):
@@ -140,7 +140,7 @@ class AchievementVersion(models.Model):
     result_descriptions = models.JSONField(
         default=list,
         blank=True,
-        help_text="[{id, name, result_type, allowed_values, value_min, value_max, required_value}] (STANDARDS C-19)",
+        help_text="[{id, name, result_type, allowed_values, value_min, value_max, required_value}]",
     )
     tags = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -276,7 +276,7 @@ class Row(models.Model):
 
 
 class StatusList(models.Model):
-    """A Bitstring Status List of an issuer (STANDARDS.md §3). Signed when it changes, never when it is read."""
+    """A Bitstring Status List of an issuer (STANDARDS.md §3). Signed when it changes, never on a look."""
 
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists")
     number = models.PositiveIntegerField()
@@ -329,7 +329,9 @@ class AwardQuerySet(models.QuerySet):
 
     def for_page(self):
         """Everything that a credential's own page shows and checks, in one query."""
-        cards = self.select_related("version__achievement__issuer", "version__achievement__design", "replaced_by")
+        cards = self.select_related(
+            "version__achievement__issuer", "version__achievement__design", "replaced_by"
+        )
         return cards.select_related("signing_key", "status_list")
 
 
@@ -419,7 +421,7 @@ class Award(models.Model):
         return self.standing_at(timezone.now())
 
     def standing_at(self, now) -> str:
-        """One of Standing, by the dates and rows we hold; the Report of a check says the same from outside."""
+        """One of Standing, by the rows we hold; the Report of a check says the same from outside."""
         if self.revoked_at:
             return Standing.SUPERSEDED if hasattr(self, "replaced_by") else Standing.REVOKED
         if self.suspended_at:

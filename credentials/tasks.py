@@ -1,4 +1,4 @@
-"""What workers do when they are woken. Each task may be lost, late or doubled: the rows know what is to be done."""
+"""What workers do when they are woken. A task may be lost, late or doubled: the rows know what is to do."""
 
 import datetime as dt
 import functools
@@ -53,7 +53,7 @@ def send_waiting() -> None:
 
 
 def sweep() -> int:
-    """Wake workers for whatever lies waiting: new, backed off, or left by a worker that died. Counts the calls."""
+    """Wake workers for whatever lies waiting: new, backed off, or left by a dead worker. Counts the calls."""
     batches = list(awarding.unfinished())
     renderings = queue.waiting(Rendering.objects.all()).values_list("pk", flat=True)[:500]
     calls = [(award_batch, pk) for pk in batches] + [(render, pk) for pk in renderings]

@@ -88,6 +88,6 @@ def _unwrap(key: SigningKey) -> bytes:
         return AESGCM(settings.TESTAMUR_MASTER_KEY).decrypt(nonce, sealed, key.public_multibase.encode())
     except InvalidTag:
         raise NoSigningKey(
-            f"The master key of this site does not open {key}. It was wrapped by the master key {key.wrapped_by}; "
-            "set TESTAMUR_MASTER_KEY to that one."
+            f"The master key of this site does not open {key}. It was wrapped by the master key "
+            f"{key.wrapped_by}; set TESTAMUR_MASTER_KEY to that one."
         ) from None

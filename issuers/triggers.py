@@ -6,11 +6,11 @@ from django.db.migrations import RunPython
 
 
 def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> RunPython:
-    """A trigger that refuses `event` ("UPDATE", "UPDATE OF column", "DELETE", …) on a row for which `when` holds.
+    """A trigger that refuses `event` ("UPDATE", "DELETE") on a row for which `when` holds.
 
-    `when` is SQL over OLD and NEW that both databases understand. The refused statement fails with `sentence`.
-    SQLite loses the triggers of a table that a later migration remakes: such a migration has to say them again
-    (`tests/credentials/test_guards.py` notices).
+    `when` is SQL over OLD and NEW that both databases understand. The refused statement fails with
+    `sentence`. SQLite loses the triggers of a table that a later migration remakes: such a migration has to
+    say them again (`tests/credentials/test_guards.py` notices).
     """
     details = {
         "name": name,
@@ -35,7 +35,8 @@ _CREATE = {
     "postgresql": [
         "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {name}()",
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when}) "
+        "EXECUTE FUNCTION {name}()",
     ],
 }
 _DROP = {

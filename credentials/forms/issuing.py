@@ -185,7 +185,7 @@ class RevokeForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One sentence. It is public: whoever checks the credential reads it, and so does the earner.",
+        help_text="One sentence. It is public: whoever checks the credential reads it; the earner too.",
     )
 
 

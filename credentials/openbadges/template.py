@@ -33,8 +33,10 @@ _PLAIN_IRI = re.compile(r'(?:https?://|urn:uuid:)[^\x00-\x20<>"{}|^`\\\x7f]*\Z')
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|\Z)")
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-# Datatypes whose texts PyLD passes on as they are.
-_LITERAL_ENDS = frozenset({'"', *(f'"^^<{_XSD}{name}>' for name in ("dateTime", "date", "anyURI"))})
+# Datatypes whose texts PyLD passes on as they are; awardedDate's prefix is undefined in its context (P-08).
+_LITERAL_ENDS = frozenset(
+    {'"', '"^^<xsd:dateTime>', *(f'"^^<{_XSD}{name}>' for name in ("dateTime", "date", "anyURI"))}
+)
 
 
 class NoTemplate(ValueError):

@@ -126,7 +126,7 @@ def batches(request, issuer):
 @login_required
 @require_GET
 def batch(request, issuer, pk):
-    """How far a batch is. The page can be left and come back to; a part of it is asked for every two seconds."""
+    """How far a batch is. The page can be left and come back to; a part of it is polled."""
     found = access.batch_to_read(request.user, issuer, pk)
     rows = found.rows.filter(state__in=["refused", "held"]).order_by("-state", "number")
     context = {
@@ -286,7 +286,7 @@ def _cells(brought: Roster, cells: list[str], wrong: set[str]) -> list[dict]:
 
 
 def _corrections(posted, brought: Roster) -> dict:
-    """{edits, choices} out of fields named `cell-<line>-<field>`, each beside `was-…`, and `choice-<line>`."""
+    """{edits, choices} out of `cell-<line>-<field>`, each beside its `was-…`, and `choice-<line>`."""
     edits: dict[int, dict[str, str]] = {}
     choices: dict[int, str] = {}
     known = set(brought.matching.values())
