@@ -96,7 +96,9 @@ class Report:
         return replace(self, verdict=verdict, checks=checks, reason=sentence)
 
     def _answer(self, names: tuple[str, ...]) -> Answer:
-        asked = [item for item in self.checks if item.name in names]
+        asked = sorted(
+            (item for item in self.checks if item.name in names), key=lambda item: names.index(item.name)
+        )
         for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
             for item in asked:
                 if item.outcome is outcome:
