@@ -155,7 +155,12 @@ def _save(user, form: ProfileForm, arrangement: Arrangement) -> bool:
 
 
 def _suggestion(user) -> dict:
-    """What a first portfolio begins with: the name on the newest credential, and a handle made of it."""
+    """What a first portfolio begins with: the name on the newest credential, and a handle made of it.
+
+    Nothing for somebody who has one: a form's initial values go before what is saved.
+    """
+    if access.my_profile(user):
+        return {}
     newest = Award.objects.filter(earner=user).values_list("recipient_name", flat=True).first()
     name = user.get_full_name() or newest or ""
     handle = handle_from(name)

@@ -257,6 +257,17 @@ def test_the_first_portfolio_suggests_the_name_on_my_credential_and_a_free_handl
     assert 'value="ada-lovelace-2"' in html
 
 
+def test_the_form_begins_with_what_is_saved_and_not_with_a_suggestion(me, ada):
+    award_to(ada, name="A Former Name")
+    make_profile(ada, handle="countess")
+
+    html = me.get(PORTFOLIO).content.decode()
+
+    assert 'value="Ada Lovelace"' in html
+    assert 'value="countess"' in html
+    assert "A Former Name" not in html
+
+
 def test_saving_makes_the_portfolio_and_a_second_click_changes_nothing(me, ada):
     one, two = award_to(ada), award_to(ada)
 
