@@ -1,0 +1,293 @@
+"""From an order to signed awards: nothing lost, nothing doubled, nothing unsigned."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from credentials import awarding, standing, verifying
+from credentials.awarding import Person, award_batch
+from credentials.models import Award, Batch, Delivery, Row
+from credentials.openbadges.verify import Verdict
+from issuers import journal
+from issuers.models import SigningKey
+from tests.factories import make_award, make_issuer, make_person, make_version, owner_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def order(version, people=3, **fields) -> Batch:
+    people = [make_person(**fields) for _ in range(people)] if isinstance(people, int) else people
+    return awarding.order(
+        version, people=people, roster_name="march.csv", by=owner_of(version.achievement.issuer)
+    )
+
+
+def states(batch) -> list[str]:
+    return list(batch.rows.values_list("state", flat=True))
+
+
+def test_an_order_awards_nothing_by_itself():
+    batch = order(make_version())
+
+    assert (Award.objects.count(), states(batch)) == (0, ["waiting"] * 3)
+    assert awarding.progress(batch) == awarding.Progress(3, 0, 0, 0, "waiting")
+
+
+def test_each_row_becomes_an_award_whose_document_verifies():
+    batch = order(make_version())
+
+    award_batch(batch.pk)
+
+    awards = Award.objects.filter(row__batch=batch)
+    assert [verifying.verify_award(award).verdict for award in awards] == [Verdict.VALID] * 3
+    assert awarding.progress(batch) == awarding.Progress(3, 3, 0, 0, "finished")
+
+
+def test_an_award_is_born_signed_with_its_hash_its_key_and_its_slot():
+    award = make_award(name="Ada Lovelace", email="Ada@Example.org")
+
+    signed = json.loads(bytes(award.document))
+    assert award.recipient_email == "ada@example.org"
+    assert award.document_sha256 == hashlib.sha256(bytes(award.document)).hexdigest()
+    assert signed["id"] == award.url
+    assert signed["proof"][0]["verificationMethod"] == award.signing_key.verification_method
+    assert signed["credentialStatus"]["statusListIndex"] == str(award.status_index)
+    assert signed["credentialStatus"]["statusListCredential"] == award.status_list.url
+
+
+def test_a_batch_that_broke_off_is_finished_by_running_it_again():
+    batch = order(make_version())
+    award_batch(batch.pk, stop_after=1)
+
+    award_batch(batch.pk)
+    award_batch(batch.pk)
+
+    awarded = Award.objects.filter(row__batch=batch).values_list("row__number", flat=True)
+    assert sorted(awarded) == sorted(batch.rows.values_list("number", flat=True))
+
+
+def test_rows_of_a_worker_that_died_are_awarded_when_their_lease_ends(time_machine):
+    batch = order(make_version())
+    Row.objects.filter(batch=batch).update(lease_until=timezone.now() + timedelta(seconds=60), attempts=1)
+    time_machine.move_to(timezone.now() + timedelta(seconds=50), tick=False)
+    before = award_batch(batch.pk)
+    time_machine.move_to(timezone.now() + timedelta(seconds=11), tick=False)
+
+    after = award_batch(batch.pk)
+
+    assert (before, after, states(batch)) == (0, 3, ["awarded"] * 3)
+
+
+def test_a_failure_after_signing_leaves_no_award_and_no_slot_taken():
+    """The chunk is one transaction, and the deliveries are written at its very end."""
+    batch = order(make_version())
+
+    def disk_full(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "credentials_delivery"'):
+            raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(disk_full), pytest.raises(OperationalError):
+        award_batch(batch.pk)
+    Row.objects.update(lease_until=None)
+
+    assert Award.objects.count() == 0
+    assert (award_batch(batch.pk), states(batch)) == (3, ["awarded"] * 3)
+
+
+def test_the_same_roster_ordered_twice_awards_each_person_once():
+    version, people = make_version(), [make_person() for _ in range(3)]
+    first, second = order(version, people), order(version, people)
+
+    award_batch(first.pk)
+    award_batch(second.pk)
+
+    assert (states(first), states(second)) == (["awarded"] * 3, ["held"] * 3)
+    assert version.awards.count() == 3
+
+
+def test_the_same_address_twice_in_one_batch_is_awarded_once():
+    version = make_version()
+    batch = order(version, [make_person(email="ada@example.org"), make_person(email="ada@example.org")])
+
+    award_batch(batch.pk)
+
+    assert states(batch) == ["awarded", "held"]
+
+
+def test_again_awards_to_somebody_who_holds_it_and_counts_the_occurrences():
+    version = make_version()
+    make_award(version, email="ada@example.org")
+
+    make_award(version, email="ada@example.org", again=True)
+
+    assert list(version.awards.order_by("occurrence").values_list("occurrence", flat=True)) == [1, 2]
+
+
+def test_a_person_whose_award_was_revoked_can_be_awarded_anew():
+    version = make_version()
+    standing.revoke(
+        make_award(version, email="ada@example.org"),
+        reason="Wrong day",
+        by=owner_of(version.achievement.issuer),
+    )
+
+    assert make_award(version, email="ada@example.org").occurrence == 2
+
+
+def test_the_database_refuses_a_second_award_for_a_row():
+    award = make_award()
+    twin = Award.objects.get(pk=award.pk)
+    twin.pk, twin.status_index, twin.occurrence, twin._state.adding = None, award.status_index + 1, 2, True
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_the_database_refuses_a_second_award_with_the_same_status_index():
+    version = make_version()
+    one, two = make_award(version), make_award(version)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Award.objects.filter(pk=two.pk).update(status_index=one.status_index)
+
+
+def test_a_row_that_cannot_be_a_document_is_refused_and_the_others_are_awarded():
+    batch = order(make_version(), [make_person(name="Bell\x07"), make_person(name="Amara Nwosu")])
+
+    award_batch(batch.pk)
+
+    refused = batch.rows.get(state="refused")
+    assert states(batch) == ["refused", "awarded"]
+    assert refused.complaint != ""
+    assert awarding.progress(batch) == awarding.Progress(2, 1, 0, 1, "finished")
+
+
+def test_without_a_key_the_batch_stops_with_the_reason_and_can_be_resumed():
+    version = make_version()
+    issuer = version.achievement.issuer
+    batch = order(version)
+    SigningKey.objects.filter(issuer=issuer).update(retired_at=timezone.now())
+    award_batch(batch.pk)
+    batch.refresh_from_db()
+    stopped = awarding.progress(batch).state, batch.stopped_reason
+    SigningKey.objects.filter(issuer=issuer).update(retired_at=None)
+
+    awarding.resume(batch, by=owner_of(issuer))
+    award_batch(batch.pk)
+
+    assert stopped == (
+        "stopped",
+        f"{issuer.name} has no active signing key. An owner can make one on the keys page.",
+    )
+    assert states(batch) == ["awarded"] * 3
+
+
+def test_a_row_that_kills_its_worker_again_and_again_stops_the_batch_and_names_its_line():
+    batch = order(make_version(), [make_person(line=7)])
+    Row.objects.update(attempts=5, lease_until=None)
+
+    award_batch(batch.pk)
+
+    batch.refresh_from_db()
+    assert (batch.stopped_reason, states(batch)) == (
+        "Line 7 broke off 5 times. Resume to try again.",
+        ["waiting"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("validity_days", "valid_until", "ends"),
+    [
+        (0, None, None),
+        (365, None, datetime(2027, 6, 12, 23, 59, 59, tzinfo=UTC)),
+        (0, date(2026, 12, 31), datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        (365, date(2028, 2, 29), datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_an_award_ends_when_its_roster_says_else_as_its_version_says(validity_days, valid_until, ends):
+    version = make_version(validity_days=validity_days)
+
+    award = make_award(version, awarded_on=date(2026, 6, 12), valid_until=valid_until)
+
+    assert (award.valid_from, award.valid_until) == (datetime(2026, 6, 12, tzinfo=UTC), ends)
+
+
+def test_results_evidence_and_licence_number_are_inside_the_document():
+    version = make_version(
+        kind="role_certification",
+        role={"name": "Data steward", "url": "https://northfield.example/roles/data-steward"},
+        result_descriptions=[{"name": "Score", "result_type": "RawScore"}],
+    )
+    (described,) = version.result_descriptions
+
+    award = make_award(
+        version,
+        results={described["id"]: "835"},
+        licence_number="LIC-1",
+        evidence_url="https://evidence.example/1",
+    )
+
+    signed = json.loads(bytes(award.document))
+    subject = signed["credentialSubject"]
+    assert subject["licenseNumber"] == "LIC-1"
+    assert subject["result"] == [{"type": ["Result"], "resultDescription": described["id"], "value": "835"}]
+    assert signed["evidence"] == [
+        {"id": "https://evidence.example/1", "type": ["Evidence"], "name": "Evidence"}
+    ]
+    assert list(award.results.values_list("name", "value")) == [("Score", "835")]
+
+
+def test_a_person_survives_the_row():
+    person = Person(
+        line=3,
+        name="Σοφία",
+        email="sofia@example.org",
+        awarded_on=date(2026, 6, 12),
+        valid_until=date(2028, 2, 29),
+        results={"urn:uuid:1": "A"},
+        again=True,
+    )
+
+    assert Person.from_data(json.loads(json.dumps(person.as_data()))) == person
+
+
+def test_everybody_awarded_is_told_by_one_delivery():
+    batch = order(make_version())
+
+    award_batch(batch.pk)
+    award_batch(batch.pk)
+
+    told = Delivery.objects.filter(award__row__batch=batch, event="awarded").values_list("address", flat=True)
+    assert sorted(told) == sorted(row.data["email"] for row in batch.rows.all())
+
+
+def test_the_journal_says_who_ordered_and_that_it_was_finished_once():
+    version = make_version()
+    batch = order(version)
+    award_batch(batch.pk)
+    award_batch(batch.pk)
+
+    issuer = version.achievement.issuer
+    said = issuer.journal.filter(what=f"credentials.batch:{batch.pk}").order_by("number")
+    assert list(said.values_list("verb", flat=True)) == ["ordered", "finished"]
+    assert journal.first_broken(issuer) is None
+
+
+def test_the_sweeper_finds_batches_that_nobody_is_working_on():
+    waiting, done = order(make_version()), order(make_version())
+    award_batch(done.pk)
+
+    assert list(awarding.unfinished()) == [waiting.pk]
+
+
+def test_two_issuers_never_share_a_key_or_a_list():
+    one, two = make_award(make_version(make_issuer())), make_award(make_version(make_issuer()))
+
+    assert one.signing_key.public_multibase != two.signing_key.public_multibase
+    assert one.status_list.issuer == one.issuer
+    assert two.status_list.issuer == two.issuer

@@ -1,0 +1,115 @@
+"""What the database itself refuses, on SQLite and on PostgreSQL."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from credentials import standing
+from credentials.models import AchievementVersion, Award
+from issuers.models import Entry, SigningKey
+from tests.factories import make_award, make_issuer, make_version, owner_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def refused(write) -> str:
+    """What the database says when it refuses a write."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        write()
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"document": b"{}"}, {"document_sha256": "0" * 64}, {"status_index": 5}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_signed_award_is_never_rewritten(change):
+    award = make_award()
+
+    said = refused(lambda: Award.objects.filter(pk=award.pk).update(**change))
+
+    assert "A signed credential is never written again." in said
+
+
+def test_a_signed_award_is_not_rewritten_by_raw_sql_either():
+    make_award()
+
+    def write():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE credentials_award SET document = %s", [b"forged"])
+
+    assert "A signed credential is never written again." in refused(write)
+
+
+def test_saving_an_award_without_naming_fields_is_refused_with_a_sentence():
+    award = make_award()
+
+    with pytest.raises(ValidationError, match="A signed document is never written again"):
+        award.save()
+
+
+def test_what_is_not_signed_may_change():
+    award = make_award()
+
+    award.visibility = Award.Visibility.PUBLIC
+    award.save(update_fields=["visibility"])
+
+    assert Award.objects.get(pk=award.pk).visibility == "public"
+
+
+def test_a_revocation_is_never_undone():
+    award = make_award()
+    standing.revoke(award, reason="Wrong person", by=owner_of(award.issuer))
+
+    said = refused(lambda: Award.objects.filter(pk=award.pk).update(revoked_at=None))
+
+    assert "A revocation is never undone." in said
+
+
+def test_a_published_version_is_never_changed():
+    version = make_version()
+
+    said = refused(lambda: AchievementVersion.objects.filter(pk=version.pk).update(name="Another name"))
+
+    assert "A published version is never changed; make a new one." in said
+
+
+def test_a_published_version_is_never_deleted():
+    version = make_version()
+
+    said = refused(lambda: AchievementVersion.objects.filter(pk=version.pk).delete())
+
+    assert "A published version is never deleted; retire the achievement." in said
+
+
+def test_an_entry_of_the_journal_is_never_changed_or_deleted():
+    make_issuer()
+
+    assert "never changed" in refused(lambda: Entry.objects.update(verb="nothing"))
+    assert "never deleted" in refused(lambda: Entry.objects.all()._raw_delete("default"))
+
+
+def test_a_signing_key_is_never_overwritten():
+    make_issuer()
+
+    said = refused(lambda: SigningKey.objects.update(public_multibase="z6MkForged"))
+
+    assert "A signing key is never overwritten; make a new one." in said
+
+
+def test_an_issuer_has_one_active_key():
+    key = make_issuer().keys.get()
+
+    said = refused(
+        lambda: SigningKey.objects.create(
+            issuer=key.issuer,
+            number=2,
+            public_multibase="z6MkSecond",
+            wrapped_private=b"",
+            active_from=timezone.now(),
+        )
+    )
+
+    assert "unique" in said.lower()
