@@ -6,7 +6,6 @@ keys and status lists come from differs.
 
 import re
 import uuid
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,7 +14,7 @@ from credentials import extracting, fetching
 from credentials.models import Award, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import verify
-from credentials.openbadges.verify import Outcome, Report
+from credentials.openbadges.verify import Outcome, Report, Verdict
 from issuers import did, multikey
 from issuers.models import Issuer, SigningKey
 
@@ -48,13 +47,68 @@ class Shelves:
         return Outcome.UNKNOWN, "We do not know this issuer: it is named by nothing but a key."
 
 
+class ReadWith(Shelves):
+    """For an award that was read with its key, list and issuer (`for_page`): nothing is asked for again."""
+
+    def __init__(self, award: Award):
+        self.award, self.issuer, self.did = award, award.issuer, award.issuer.did
+
+    def verification_key(self, verification_method: str, controller: str) -> bytes:
+        key = self.award.signing_key
+        theirs = key.issuer_id == self.issuer.pk and controller == self.did
+        if theirs and verification_method == f"{self.did}#{key.fragment}":
+            return _public_part(key, self.issuer)
+        return super().verification_key(verification_method, controller)
+
+    def status_list(self, url: str) -> dict:
+        found = self.award.status_list
+        if url == found.url and found.document:
+            return standard.parse(bytes(found.document))
+        return super().status_list(url)
+
+    def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
+        return _own_identity(self.issuer) if issuer_id == self.did else super().know_issuer(issuer_id)
+
+
 def verify_award(award: Award) -> Report:
     """The live Report of one of our own: no network, the database only."""
-    return verify.verify(standard.parse(bytes(award.document)), Shelves(), now=timezone.now())
+    document = standard.parse(bytes(award.document))
+    return _as_we_know(award, verify.verify(document, ReadWith(award), now=timezone.now()))
 
 
 def verify_document(document: dict) -> Report:
-    return verify.verify(document, Shelves(), now=timezone.now())
+    """The Report of any document. On one of ours we also say what the issuer told us besides its list."""
+    report = verify.verify(document, Shelves(), now=timezone.now())
+    award = _own_award(report)
+    return _as_we_know(award, report) if award else report
+
+
+def _own_award(report: Report) -> Award | None:
+    """The award whose document this is, if its signature held and it is one of ours."""
+    identifier = report.document.get("id") if report.document else None
+    found = UUID_IN_TEXT.search(identifier) if isinstance(identifier, str) else None
+    award = Award.objects.for_cards().filter(pk=uuid.UUID(found[0])).first() if found else None
+    return award if award and award.url == identifier and award.issuer.did == report.issuer_id else None
+
+
+def _as_we_know(award: Award, report: Report) -> Report:
+    """Why and when it was revoked, and that it is suspended: the list of the revoked cannot say that."""
+    if award.revoked_at:
+        did_what = "replaced it by another one" if hasattr(award, "replaced_by") else "revoked it"
+        reason = f" The reason given: {award.revocation_reason}" if award.revocation_reason else ""
+        return report.with_standing(
+            Verdict.REVOKED, f"Its issuer {did_what} on {_day(award.revoked_at)}.{reason}"
+        )
+    if award.suspended_at:
+        return report.with_standing(
+            Verdict.SUSPENDED,
+            f"Its issuer suspended it on {_day(award.suspended_at)}: for now it does not count.",
+        )
+    return report
+
+
+def _day(moment) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def verify_anything(data: bytes, name: str) -> Report:
@@ -70,9 +124,8 @@ def verify_address(text: str) -> Report:
     """An address or id as somebody pasted it: ours is looked up, any other https address is fetched."""
     text = text.strip()
     found = UUID_IN_TEXT.search(text)
-    ours = not urlsplit(text).netloc or text.startswith(settings.PUBLIC_BASE_URL + "/")
-    if ours:
-        visible = Award.objects.exclude(visibility=Award.Visibility.PRIVATE)
+    if "://" not in text or text.startswith(settings.PUBLIC_BASE_URL + "/"):
+        visible = Award.objects.for_page().exclude(visibility=Award.Visibility.PRIVATE)
         award = visible.filter(pk=uuid.UUID(found[0])).first() if found else None
         if award is None:
             return _unreadable(
@@ -82,12 +135,18 @@ def verify_address(text: str) -> Report:
     try:
         fetched = fetching.fetch(text, accept=JSON_KINDS)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
-        return _unreadable(f"The address could not be read: {complaint}")
+        return _unreachable(f"The address could not be read: {complaint}")
     return verify_anything(fetched.body, name=fetched.url)
 
 
 def _unreadable(sentence: str) -> Report:
     return verify.unreadable(sentence, now=timezone.now())
+
+
+def _unreachable(sentence: str) -> Report:
+    """Nothing was read, so nothing is known; that does not make it false."""
+    check = verify.Check("readable", Outcome.UNKNOWN, sentence)
+    return Report(Verdict.UNKNOWN, (check,), timezone.now(), None, reason=sentence)
 
 
 def _own_issuer(issuer_id: str) -> Issuer | None:
@@ -101,11 +160,20 @@ def _own_key(issuer: Issuer, verification_method: str) -> bytes:
     fragment = verification_method.removeprefix(f"{issuer.did}#key-")
     key = (
         SigningKey.objects.filter(issuer=issuer, number=int(fragment)).first()
-        if fragment.isdecimal()
+        if _is_number(fragment)
         else None
     )
     if key is None:
         raise verify.NotTheirKey(f"{issuer.name} has no such key.")
+    return _public_part(key, issuer)
+
+
+def _is_number(text: str) -> bool:
+    """A number that the database can hold; a stranger's may have any length."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def _public_part(key: SigningKey, issuer: Issuer) -> bytes:
     if key.compromised_at:
         raise verify.NotTheirKey(f"{issuer.name} has withdrawn this key on {key.compromised_at:%d %B %Y}.")
     return multikey.decode(key.public_multibase)
@@ -114,7 +182,7 @@ def _own_key(issuer: Issuer, verification_method: str) -> bytes:
 def _own_list(url: str) -> dict:
     number = url.rpartition("/")[2]
     found = (
-        StatusList.objects.filter(pk=number, document__isnull=False).first() if number.isdecimal() else None
+        StatusList.objects.filter(pk=number, document__isnull=False).first() if _is_number(number) else None
     )
     if found is None:
         raise verify.Unreachable("This site has no such status list.")
