@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from credentials import access, catalog, contents, documents, kinds, tasks, verifying
 from credentials.forms.verification import VerifyForm
@@ -249,6 +250,10 @@ def certificate_status(request, pk):
     """Where one waits for a certificate; it looks again every two seconds, also without script."""
     award = access.award_to_see(request.user, pk)
     rendering = _asked(award)
+    if request.htmx:  # the page asked from within: when something has happened it loads itself anew
+        return (
+            HttpResponse(status=204) if rendering.state == JobState.WAITING else HttpResponseClientRefresh()
+        )
     context = {
         "award": award,
         "rendering": rendering,
@@ -262,8 +267,10 @@ def certificate_status(request, pk):
 
 
 def _asked(award: Award):
-    rendering = shelf.ask(award)
-    if rendering.state == JobState.WAITING:
+    """The rendering, and a worker woken for it if nobody draws it yet."""
+    rendering, now = shelf.ask(award), timezone.now()
+    free = rendering.lease_until is None or rendering.lease_until < now
+    if rendering.state == JobState.WAITING and free and rendering.not_before <= now:
         tasks.render.delay_on_commit(rendering.pk)
     return rendering
 

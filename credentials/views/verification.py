@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from credentials import contents, extracting, verifying
 from credentials.forms.verification import SmallFilesInMemory, VerifyForm
+from credentials.openbadges.verify import Outcome, Verdict
 
 
 @csrf_exempt  # it changes nothing and knows nobody; the body may be refused before it is read
@@ -73,6 +74,7 @@ def _report(request, what: str, report) -> HttpResponse:
         "what": what[:200],
         "report": report,
         "verdict": told(report),
+        "asked": len(report.checks) > 1,
         "contents": contents.of(report.document) if report.document else None,
         "raw": report.document and json.dumps(report.document, ensure_ascii=False, indent=2),
         "form": VerifyForm(),
@@ -84,10 +86,10 @@ def _report(request, what: str, report) -> HttpResponse:
 
 
 def told(report) -> str:
-    """The word above the Report: "unread" where there was no credential to judge, and for a good signature
-    of somebody we do not know "stranger", which is never green."""
-    if report.checks[-1].name == "readable":
+    """The word above the Report: the verdict, or "unread" where there was no credential to judge, or
+    "stranger" for a good signature of somebody we do not know, which is never green."""
+    if report.verdict == Verdict.INVALID and report.checks[-1].name == "readable":
         return "unread"
-    if report.verdict == "valid" and report.issuer_known.outcome != "passed":
+    if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:
         return "stranger"
     return str(report.verdict)
