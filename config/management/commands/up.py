@@ -114,8 +114,8 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
         # Celery warns of root because of pickle; only JSON is accepted here.
         "Celery worker": [
             *python, "-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet",
-            "-A", "config.celery", "worker", "--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle",
-            "--without-heartbeat", "--loglevel", "WARNING",
+            "-A", "config.celery", "worker", "--pool", "prefork", "--concurrency", "2",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING",
         ],
         "sweeper": [*python, str(settings.BASE_DIR / "manage.py"), "sweep"],
     }  # fmt: skip
