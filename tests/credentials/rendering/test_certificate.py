@@ -77,6 +77,7 @@ def everything(kind: str) -> CertificateFace:
         results=(("Score", "872 of 1000"), ("Result", "Passed")),
         valid_until=date(2028, 6, 11),
         licence_number="PRE-2026-004417",
+        statement="has passed a supervised examination of six hours and is certified as",
         description="Designs, runs and repairs services under load.",
         signatories=(
             Signatory(name="H. Márquez", title="Rector", signature=picture((300, 100))),
@@ -190,7 +191,7 @@ def test_a_name_of_any_length_stays_above_what_stands_below_it(kind, name):
         for box in laid_out.pages[0]._page_box.descendants(placeholders=True)
         if box.element is not None and box.element.get("class") and box.element_tag in ("div", "p", "h1")
     }
-    body, foot = boxes["body"], boxes["foot"]
+    body, foot = boxes["body"], boxes["signatory"]
     assert len(laid_out.pages) == 1
     assert body.position_y + body.margin_height() <= foot.position_y
 
