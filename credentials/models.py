@@ -308,7 +308,7 @@ class Standing(models.TextChoices):
     NOT_YET_VALID = "not_yet_valid", "Not yet valid"
     EXPIRED = "expired", "Expired"
     SUSPENDED = "suspended", "Suspended"
-    SUPERSEDED = "superseded", "Replaced"
+    SUPERSEDED = "superseded", "Superseded"
     REVOKED = "revoked", "Revoked"
 
 
