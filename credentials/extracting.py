@@ -75,5 +75,5 @@ def _what_else(data: bytes, name: str) -> str:
     if data.startswith(b"eyJ") and data.count(b".") >= 2:
         return f"{called} is a credential in the compact form (JWT), which cannot be read here yet. {NOT_YET}"
     if b"<html" in start or b"<!doctype html" in start:
-        return f"{called} is a web page, not a credential. Look there for the credential itself: a JSON or PDF file."
+        return f"{called} is a web page, not a credential. Look there for its JSON or PDF file."
     return f"{called} is neither a PDF nor a JSON file. {NOT_YET}"
