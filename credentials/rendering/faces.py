@@ -46,7 +46,11 @@ class Signatory:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFace:
-    """Everything that is printed. Images are PNG or JPEG bytes that were re-encoded on upload."""
+    """Everything that is printed. Images are PNG or JPEG bytes that were re-encoded on upload.
+
+    `statement` is the sentence that leads from the name to the title; the micro design has the title first
+    and prints none.
+    """
 
     credential_id: uuid.UUID
     kind: str
