@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -78,7 +79,8 @@ def keep(request):
         awards = list(access.my_awards(request.user).filter(seen_at__isnull=True))
     else:
         awards = access.my_awards_named(request.user, request.POST.getlist("award"))
-    arranging.keep(awards)
+    if kept := arranging.keep(awards):
+        messages.success(request, f"Kept {kept} credential{pluralize(kept)}.")
     return redirect("me")
 
 
@@ -89,10 +91,7 @@ def set_visibility(request, pk):
     form = VisibilityForm(request.POST, award=award)
     if form.is_valid():
         arranging.show_to(award, form.cleaned_data["visibility"])
-        said = (
-            f"{award.name}: {award.get_visibility_display()[0].lower()}{award.get_visibility_display()[1:]}."
-        )
-        messages.success(request, said)
+        messages.success(request, f"{award.name}. Seen by: {award.get_visibility_display()}.")
     else:
         messages.error(request, f"{award.name}: choose who can see it from the list.")
     return redirect(_back(request, award))
