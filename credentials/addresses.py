@@ -24,6 +24,8 @@ def normalise_email(text: str) -> str:
     address = text.strip().strip(_INVISIBLE).strip()
     if not address:
         raise ValueError("There is no e-mail address.")
+    if len(address.encode(errors="replace")) > LONGEST_ADDRESS:
+        raise ValueError(f"{_shown(address)} is longer than an e-mail address can be ({LONGEST_ADDRESS}).")
     _refuse_disguises(address)
     local, at, domain = unicodedata.normalize("NFC", address).rpartition("@")
     if not at:

@@ -64,7 +64,7 @@ def _delimiter(text: str) -> str:
     sample = "".join(text[:100_000].splitlines(keepends=True)[:60])
     best, best_score = "", (0, 0.0, 0)
     for delimiter in _DELIMITERS:
-        rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if any(row)]
+        rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row]
         width = len(rows[0]) if rows else 0
         if not any(len(row) > 1 for row in rows[:10]):
             continue

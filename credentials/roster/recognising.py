@@ -54,7 +54,7 @@ def is_binary(data: bytes) -> bool:
     """Control characters beyond what text in any encoding has: more than one byte in thirty."""
     sample = data[:65_536]
     strange = sum(sample.count(bytes((code,))) for code in _CONTROLS)
-    return strange * 30 > len(sample)
+    return strange > 3 and strange * 30 > len(sample)
 
 
 def _seems_zipped(data: bytes) -> str:

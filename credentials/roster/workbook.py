@@ -13,11 +13,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from .headings import Line, compose_sheet
 from .shapes import RosterRefused, Sheet
 
-_MOST_UNPACKED = 150_000_000  # bytes of all parts together; 50,000 rows of 20 columns unpack to some 60 MB
-_MOST_SHARED_TEXT = 50_000_000  # bytes of the part that is held in memory as a whole
+_MOST_UNPACKED = 120_000_000  # bytes of all parts together; 50,000 rows of 20 columns unpack to some 60 MB
+_MOST_SHARED_TEXT = 40_000_000  # bytes of the part that is held in memory as a whole
 _MOST_PARTS = 2_000
-_LAST_LINE = 1_048_576  # the last a spreadsheet has; a crafted one claims more
-_MOST_CELLS = 10_000_000
+_LAST_LINE = 200_000  # empty lines between the people included; a crafted sheet claims two thousand million
+_MOST_CELLS = 3_000_000  # empty ones included: 50,000 rows of 60
 # What the zip, XML and workbook readers raise on damaged input, as far as a fuzzer could make them.
 _DAMAGED = (
     zipfile.BadZipFile,
