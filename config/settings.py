@@ -207,7 +207,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 GENERATED_STATIC_DIR = VAR / "generated"  # web fonts, cut from their packages by config.fonts
 GENERATED_STATIC_DIR.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static", GENERATED_STATIC_DIR] if folder.is_dir()]
+GENERATED_STATIC_DIR.mkdir(exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "static", GENERATED_STATIC_DIR]
 WHITENOISE_USE_FINDERS = DEBUG  # collecting takes long and is of no use in development
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -258,7 +259,8 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 20
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = _BASE.scheme
+# Links in mail lead to the host that was asked, of which production has one; this machine speaks plain http.
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEVELOPMENT else _BASE.scheme
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",

@@ -22,7 +22,7 @@ class Watch:
         self.violations: list[str] = []
         self.errors: list[str] = []
         self.refused: set[str] = set()  # visits that the site itself answered with 4xx
-        context.expose_function("reportViolation", self.violations.append)
+        context.expose_function("reportViolation", lambda violation: self.violations.append(violation))
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))

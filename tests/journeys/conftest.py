@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import fonts
 from tests import services
 from tests.browser import CHROMIUM_ARGUMENTS, Watch
 
@@ -11,8 +12,14 @@ def browser_type_launch_args():
     return {"executable_path": services.chromium(), "args": CHROMIUM_ARGUMENTS}
 
 
+@pytest.fixture(scope="session")
+def typefaces():
+    """The web fonts, as `up` prepares them."""
+    fonts.prepare()
+
+
 @pytest.fixture
-def site(live_server, settings, tmp_path) -> str:
+def site(typefaces, live_server, settings) -> str:
     """The address of the running site, which issues for this very address and keeps its mail."""
     settings.PUBLIC_BASE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
