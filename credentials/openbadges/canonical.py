@@ -75,6 +75,8 @@ class Screen:
             raise TooComplex("It is larger or more deeply nested than any genuine credential.")
         if value is None:
             raise DroppedTerms(f"“{inside}” with no value")
+        if inside in ("id", "type") and isinstance(value, str) and value.startswith("@"):
+            raise DroppedTerms(f"“{value}” as an identifier or a type")
         if isinstance(value, str | int | float):
             _refuse_ambiguous(value, inside)
         elif isinstance(value, dict):
@@ -146,7 +148,7 @@ def _refuse_relative(node) -> None:
         for item in node:
             _refuse_relative(item)
     elif isinstance(node, dict) and "@value" not in node:
-        for name in (*_listed(node.get("@id")), *_listed(node.get("@type"))):
+        for name in (*_listed(node, "@id"), *_listed(node, "@type")):
             if not isinstance(name, str) or not _IRI.match(name):
                 raise DroppedTerms(f"“{name}”, which is not a full address or a known type")
         for key, value in node.items():
@@ -156,8 +158,9 @@ def _refuse_relative(node) -> None:
                 raise DroppedTerms(f"“{key}”")
 
 
-def _listed(value) -> list:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _listed(node: dict, key: str) -> list:
+    value = node.get(key, [])
+    return value if isinstance(value, list) else [value]
 
 
 # PyLD's shared context cache is not safe between threads, and an exception (a task's time limit) can
@@ -168,7 +171,8 @@ _of_thread = threading.local()
 def _expand_to_rdf(document: dict) -> dict:
     known, _of_thread.contexts = getattr(_of_thread, "contexts", None) or {}, None
     options = {
-        "base": "",
+        # Not "": for that PyLD 3.3 puts an address of its own in front of what is relative.
+        "base": None,
         "documentLoader": contexts.load,
         "contextResolver": ContextResolver(known, contexts.load),
     }

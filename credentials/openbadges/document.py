@@ -342,7 +342,7 @@ def _achievement(achievement: AchievementText) -> dict:
     return {
         "id": _uri(achievement.id, "The achievement's address"),
         "type": ["Achievement"],
-        "achievementType": _one_of(achievement.achievement_type, ACHIEVEMENT_TYPES, "achievement type"),
+        "achievementType": _one_of(achievement.achievement_type, ACHIEVEMENT_TYPES, "an achievement type"),
         "name": _required(achievement.name, "The achievement needs a name."),
         "description": _required(achievement.description, "The achievement needs a description."),
         "criteria": {
@@ -363,7 +363,7 @@ def _achievement(achievement: AchievementText) -> dict:
 
 
 def _alignment(alignment: Alignment) -> dict:
-    target_type = alignment.type and _one_of(alignment.type, ALIGNMENT_TYPES, "alignment type")
+    target_type = alignment.type and _one_of(alignment.type, ALIGNMENT_TYPES, "an alignment type")
     return {
         "type": ["Alignment"],
         "targetName": _required(alignment.name, "A skill needs a name."),
@@ -380,7 +380,7 @@ def _result_description(description: ResultDescription) -> dict:
         "id": _uri(description.id, "A result's identifier"),
         "type": ["ResultDescription"],
         "name": _required(description.name, "A result needs a name."),
-        "resultType": _one_of(description.result_type, RESULT_TYPES, "result type"),
+        "resultType": _one_of(description.result_type, RESULT_TYPES, "a result type"),
         "allowedValue": [_text(value) for value in description.allowed_values],
         "valueMin": _text(description.value_min),
         "valueMax": _text(description.value_max),
@@ -497,7 +497,7 @@ def _address(text: str, what: str) -> str:
 
 def _one_of(value: str, allowed: frozenset[str], what: str) -> str:
     if value not in allowed and not _EXTENSION.match(value):
-        raise ValueError(f"“{_shown(value)}” is not an {what} of Open Badges 3.0.")
+        raise ValueError(f"“{_shown(value)}” is not {what} of Open Badges 3.0.")
     return value
 
 

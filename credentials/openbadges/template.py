@@ -35,7 +35,14 @@ _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # Datatypes whose texts PyLD passes on as they are; awardedDate's prefix is undefined in its context (P-08).
 _LITERAL_ENDS = frozenset(
-    {'"', '"^^<xsd:dateTime>', *(f'"^^<{_XSD}{name}>' for name in ("dateTime", "date", "anyURI"))}
+    {
+        '"',
+        *(
+            f'"^^<{scheme}://www.w3.org/2001/XMLSchema#{name}>'
+            for scheme in ("http", "https")
+            for name in ("dateTime", "date", "anyURI")
+        ),
+    }
 )
 
 
@@ -222,12 +229,11 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
 
 def _expand_with_slots(base: dict, paths: list[Path]) -> list[Quad]:
     """The statements of a document with slot n at the n-th path. Raises NoTemplate."""
-    text = json.dumps(base)
-    if _SLOT in text:
-        raise NoTemplate("The document speaks of slots itself.")
-    slotted = json.loads(text)
+    slotted = json.loads(json.dumps(base))
     for number, (*way, key) in enumerate(paths):
         reduce(getitem, way, slotted)[key] = f"{_SLOT}{number}:"
+    if json.dumps(slotted).count(_SLOT) != len(paths):
+        raise NoTemplate("The document speaks of slots itself.")
     quads = canonical.quads(slotted)
     if {slot for quad in quads for term in quad for slot in _slots(term)} != set(range(len(paths))):
         raise NoTemplate("A text in which the documents differ changes what their properties mean.")
