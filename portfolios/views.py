@@ -69,6 +69,7 @@ def _prepare_rows(awards: list[Award], profile) -> None:
     for award in awards:
         award.visibility_form = VisibilityForm(award=award)
         award.is_on_portfolio = award.pk in on_portfolio
+        award.left_out = showing.why_left_out(award)
 
 
 @login_required

@@ -383,6 +383,16 @@ def test_adding_to_a_portfolio_adds_once(me, ada):
     assert "On my portfolio" in page_of(me.get(ME))
 
 
+def test_a_private_credential_on_the_portfolio_says_so_and_leads_to_where_that_is_changed(me, ada):
+    award = award_to(ada, make_version(name="100 % & more"))
+    me.post(PORTFOLIO, outline(award, show=[award]))
+    Award.objects.update(visibility="private")
+
+    assert "On my portfolio, but left out for others" in page_of(me.get(ME))
+    link = re.search(r'href="(/me/\?q=[^"]+)#', me.get(PORTFOLIO).content.decode())[1]
+    assert str(award.pk) in me.get(unescape(link)).content.decode()
+
+
 # What others see
 
 
