@@ -316,7 +316,7 @@ class _Answer(http.client.HTTPResponse):
     """A response that knows the stream below it, to set how much more may come."""
 
     def __init__(self, stream: _Stream):
-        super().__init__(_Readable(stream), method="GET")
+        super().__init__(_Readable(stream), method="GET")  # type: ignore[arg-type]  # it only makes a file of it
         self.stream = stream
 
 

@@ -208,7 +208,7 @@ class _Reading:
             )
 
     def _name(self) -> str:
-        field = "name" if "name" in self.plan.place else "given_name"
+        field = next(field for field in ("name", "given_name", "family_name") if field in self.plan.place)
         if field == "name":
             text = self._text("name")
         else:

@@ -9,6 +9,7 @@ from .shapes import shown
 from .words import fold, words
 
 EARLIEST_YEAR = 1900
+_LONGEST = 60  # characters
 _SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's numbers, with its leap year 1900
 _SERIALS = range(20_000, 80_000)  # October 1954 to January 2119
 
@@ -120,6 +121,9 @@ def looks_like_date(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
+    """Without the time of day; nothing of what is too long to be a date, so that no pattern labours on it."""
+    if len(text) > _LONGEST:
+        return ""
     return _TIME_OF_DAY.sub("", text.strip()).strip()
 
 

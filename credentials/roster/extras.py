@@ -11,6 +11,7 @@ from .words import key
 LONGEST_ADDRESS = 2_000  # characters of an evidence address
 LONGEST_NUMBER = 100  # characters of a licence number
 LONGEST_RESULT = 200  # characters of a result
+LONGEST_TAG = 60  # characters of a language tag
 
 # Open Badges 3.0, ResultType, and ResultStatusType of those whose type is Status.
 _COUNTED = frozenset(
@@ -87,9 +88,9 @@ def read_licence_number(text: str) -> str:
 
 def read_language(text: str) -> str:
     """A BCP 47 tag in its usual case (pt-BR, zh-Hant-TW). ValueError with a sentence if it is none."""
-    match = _TAG.fullmatch(text.replace("_", "-"))
+    match = _TAG.fullmatch(text.replace("_", "-")) if len(text) <= LONGEST_TAG else None
     if match is None:
-        meant = _TAGS_BY_NAME.get(key(text))
+        meant = _TAGS_BY_NAME.get(key(text[:LONGEST_TAG]))
         hint = f"Write {meant}." if meant else "Write a tag like en, de or pt-BR."
         raise ValueError(f"{shown(text)} is not a language tag. {hint}")
     language, script, region, variants, rest = match.groups()

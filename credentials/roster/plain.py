@@ -10,6 +10,8 @@ from .headings import Line, compose_sheet
 from .matching import known_headings
 from .shapes import LONGEST_CELL, MOST_ROWS, RosterRefused, Sheet
 
+_LONGEST_LINE = 1_000_000  # characters
+_MOST_LINES = 1_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_RECORD = 60  # lines; one that is longer has a quotation mark that nobody closed
 _DELIMITER_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -35,7 +37,7 @@ def read_text(data: bytes, *, name: str) -> Sheet:
 def _refuse_nul(text: str, name: str) -> None:
     at = text.find("\0")
     if at >= 0:
-        line = len(text[:at].splitlines()) or 1
+        line = text.count("\n", 0, at) + 1
         raise RosterRefused(
             f"{name} has a NUL byte in line {line}: it is damaged, or not text. Save it again as CSV (UTF-8)."
         )
@@ -77,7 +79,7 @@ def _delimiter(text: str) -> str:
 
 def _lines(text: str, delimiter: str, name: str) -> Iterator[Line]:
     """Each record with the line of the file on which it begins, also if a cell has lines of its own."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or "\x1f")
+    reader = csv.reader(_not_too_long(text, name), delimiter=delimiter or "\x1f")
     before = start = 0
     try:
         for cells in reader:
@@ -92,6 +94,16 @@ def _lines(text: str, delimiter: str, name: str) -> Iterator[Line]:
         ) from None
     if _ends_inside_quotes(text, delimiter):
         raise RosterRefused(_unclosed(name, start))
+
+
+def _not_too_long(text: str, name: str) -> Iterator[str]:
+    """The lines of the file, before they are cut into cells that would fill the memory."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise RosterRefused(
+                f"{name} has a line of {len(line):,} characters, line {number}: no roster has."
+            )
+        yield line
 
 
 def _ends_inside_quotes(text: str, delimiter: str) -> bool:

@@ -343,6 +343,10 @@ def test_a_date_is_read_in_any_unambiguous_form(text):
         ),
         ("12.06.26", "“12.06.26” leaves the century open. Write the year with four digits."),
         ("1026-06-12", "“1026-06-12” is before 1900. Write it as year-month-day, like 2026-06-12."),
+        (
+            "T " * 15_000,
+            f"“{'T ' * 30}…” is not a date we can read. Write it as year-month-day, like 2026-06-12.",
+        ),
         ("soon", "“soon” is not a date we can read. Write it as year-month-day, like 2026-06-12."),
         ("June 2026", "“June 2026” is not a date we can read. Write it as year-month-day, like 2026-06-12."),
         (

@@ -213,6 +213,11 @@ def test_headings_lose_their_spaces_and_the_empty_ones_at_the_end():
             "perhaps a quotation mark is not closed there.",
         ),
         (
+            b"name,email\n" + b"a,b," * 250_001,
+            "r.csv has a line of 1,000,004 characters: line 2.",
+        ),
+        (b"name,email\n" + b"\n" * 1_000_000, "r.csv has more than 1,000,000 lines, empty ones included."),
+        (
             b",".join(b"c%d" % n for n in range(201)) + b"\nAda\n",
             "r.csv has 201 columns; a roster may have 200.",
         ),
