@@ -8,6 +8,7 @@ ours, so that it starts quickly.
 import json
 import resource
 import sys
+from io import BytesIO
 
 MEGABYTE = 1024 * 1024
 MAX_PAGES = 200
@@ -39,7 +40,7 @@ def limit_this_process() -> None:
     )
 
 
-def credential_in(stream) -> bytes:
+def credential_in(stream: BytesIO) -> bytes:
     """The bytes of `credential.json`, or of the one attachment that is a JSON object. Raises `Refused`."""
     import pikepdf
 
@@ -80,7 +81,7 @@ def _is_object(data: bytes) -> bool:
 def main() -> int:
     limit_this_process()
     try:
-        sys.stdout.buffer.write(credential_in(sys.stdin.buffer))
+        sys.stdout.buffer.write(credential_in(BytesIO(sys.stdin.buffer.read())))
     except Refused as refused:
         sys.stderr.write(str(refused))
         return REFUSED

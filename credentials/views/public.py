@@ -44,8 +44,12 @@ def home(request):
 
 @require_safe
 def catalog_page(request):
-    asked = {name: request.GET.get(name, "").strip()[:200] for name in ("kind", "scale", "issuer")}
-    wanted = catalog.Wanted(words=request.GET.get("q", "").strip()[:200], **asked)
+    wanted = catalog.Wanted(
+        words=_asked_for(request, "q"),
+        kind=_asked_for(request, "kind"),
+        scale=_asked_for(request, "scale"),
+        issuer=_asked_for(request, "issuer"),
+    )
     page = Paginator(catalog.search(wanted), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "wanted": wanted,
@@ -54,6 +58,11 @@ def catalog_page(request):
         "kinds": kinds.KINDS.values(),
     }
     return render(request, "credentials/public/catalog.html", context)
+
+
+def _asked_for(request, name: str) -> str:
+    """What the address asks for; PostgreSQL refuses to look for a NUL."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:200]
 
 
 @require_safe
