@@ -120,101 +120,107 @@ def test_a_plain_badge_says_what_it_must_and_no_more():
     }
 
 
+DEGREE_ITSELF = {
+    "validUntil": "2099-06-01T00:00:00Z",
+    "image": {"id": "https://badges.example/credentials/0/seal.svg", "type": "Image", "caption": "Seal"},
+    "evidence": [
+        {
+            "type": ["Evidence"],
+            "id": "https://badges.example/evidence/0",
+            "name": "Thesis",
+            "narrative": "On the **counting** of bicycles.",
+            "description": "80 pages.",
+            "genre": "Thesis",
+            "audience": "Public",
+        },
+        {"type": ["Evidence"], "narrative": "A talk."},
+    ],
+}
+DEGREE_SUBJECT = {
+    "type": ["AchievementSubject"],
+    "identifier": [HASHED, NAMED],
+    "activityStartDate": "2023-09-01T00:00:00Z",
+    "activityEndDate": "2026-05-31T00:00:00Z",
+    "creditsEarned": 180,
+    "licenseNumber": "L-0",
+    "narrative": "With distinction in probability.",
+    "role": "Student",
+    "term": "Spring 2026",
+    "result": [
+        {"type": ["Result"], "resultDescription": CLASS.id, "value": "2.1"},
+        {"type": ["Result"], "resultDescription": DEGREE.result_descriptions[1].id, "value": "1"},
+        {"type": ["Result"], "resultDescription": AVERAGE.id, "value": "71.5"},
+        {"type": ["Result"], "resultDescription": STANDING.id, "status": "Completed"},
+    ],
+}
+DEGREE_ACHIEVEMENT = {
+    "id": "https://badges.example/issuers/university/statistics/v3/",
+    "type": ["Achievement"],
+    "achievementType": "BachelorDegree",
+    "name": "Bachelor of Science in Statistics",
+    "description": "Three years of statistics.",
+    "criteria": {
+        "id": "https://badges.example/issuers/university/statistics/v3/#criteria",
+        "narrative": "- 180 credits\n- a thesis",
+    },
+    "image": {
+        "id": "https://badges.example/issuers/university/statistics/v3/image.svg",
+        "type": "Image",
+        "caption": "A curve",
+    },
+    "inLanguage": "en",
+    "version": "3",
+    "humanCode": "STAT-3",
+    "fieldOfStudy": "Statistics",
+    "specialization": "Data analysis",
+    "creditsAvailable": 180,
+    "tag": ["statistics", "data"],
+    "alignment": [
+        {
+            "type": ["Alignment"],
+            "targetName": "data mining",
+            "targetUrl": "http://data.europa.eu/esco/skill/25f0ea33-b4a2-4f31-b7b4-7d20e827b180",
+            "targetFramework": "ESCO v1.2",
+            "targetType": "ext:ESCOSkill",
+            "targetDescription": "Explore large data sets.",
+        },
+        {
+            "type": ["Alignment"],
+            "targetName": "Data analysis",
+            "targetUrl": "https://registry.example/resources/ce-98cb027b",
+            "targetFramework": "Credential Registry",
+            "targetCode": "ce-98cb027b",
+            "targetType": "ceterms:Credential",
+        },
+    ],
+}
+CLASSIFICATION = {
+    "id": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
+    "type": ["ResultDescription"],
+    "name": "Classification",
+    "resultType": "LetterGrade",
+    "allowedValue": ["3", "2.2", "2.1", "1"],
+    "requiredValue": "3",
+}
+PERCENTAGE = {
+    "id": "urn:uuid:a70ddc6a-4c4a-4bd8-8277-cb97c79f40c5",
+    "type": ["ResultDescription"],
+    "name": "Average",
+    "resultType": "Percent",
+    "valueMin": "0",
+    "valueMax": "100",
+}
+
+
 def test_a_degree_with_everything_says_everything():
     degree = full_degree()
     subject = degree["credentialSubject"]
     achieved = subject.pop("achievement")
-    assert {key: degree[key] for key in ("validUntil", "image", "evidence")} == {
-        "validUntil": "2099-06-01T00:00:00Z",
-        "image": {"id": "https://badges.example/credentials/0/seal.svg", "type": "Image", "caption": "Seal"},
-        "evidence": [
-            {
-                "type": ["Evidence"],
-                "id": "https://badges.example/evidence/0",
-                "name": "Thesis",
-                "narrative": "On the **counting** of bicycles.",
-                "description": "80 pages.",
-                "genre": "Thesis",
-                "audience": "Public",
-            },
-            {"type": ["Evidence"], "narrative": "A talk."},
-        ],
-    }
-    assert subject == {
-        "type": ["AchievementSubject"],
-        "identifier": [HASHED, NAMED],
-        "activityStartDate": "2023-09-01T00:00:00Z",
-        "activityEndDate": "2026-05-31T00:00:00Z",
-        "creditsEarned": 180,
-        "licenseNumber": "L-0",
-        "narrative": "With distinction in probability.",
-        "role": "Student",
-        "term": "Spring 2026",
-        "result": [
-            {"type": ["Result"], "resultDescription": CLASS.id, "value": "2.1"},
-            {"type": ["Result"], "resultDescription": DEGREE.result_descriptions[1].id, "value": "1"},
-            {"type": ["Result"], "resultDescription": AVERAGE.id, "value": "71.5"},
-            {"type": ["Result"], "resultDescription": STANDING.id, "status": "Completed"},
-        ],
-    }
     described = achieved.pop("resultDescription")
-    assert achieved == {
-        "id": "https://badges.example/issuers/university/statistics/v3/",
-        "type": ["Achievement"],
-        "achievementType": "BachelorDegree",
-        "name": "Bachelor of Science in Statistics",
-        "description": "Three years of statistics.",
-        "criteria": {
-            "id": "https://badges.example/issuers/university/statistics/v3/#criteria",
-            "narrative": "- 180 credits\n- a thesis",
-        },
-        "image": {
-            "id": "https://badges.example/issuers/university/statistics/v3/image.svg",
-            "type": "Image",
-            "caption": "A curve",
-        },
-        "inLanguage": "en",
-        "version": "3",
-        "humanCode": "STAT-3",
-        "fieldOfStudy": "Statistics",
-        "specialization": "Data analysis",
-        "creditsAvailable": 180,
-        "tag": ["statistics", "data"],
-        "alignment": [
-            {
-                "type": ["Alignment"],
-                "targetName": "data mining",
-                "targetUrl": "http://data.europa.eu/esco/skill/25f0ea33-b4a2-4f31-b7b4-7d20e827b180",
-                "targetFramework": "ESCO v1.2",
-                "targetType": "ext:ESCOSkill",
-                "targetDescription": "Explore large data sets.",
-            },
-            {
-                "type": ["Alignment"],
-                "targetName": "Data analysis",
-                "targetUrl": "https://registry.example/resources/ce-98cb027b",
-                "targetFramework": "Credential Registry",
-                "targetCode": "ce-98cb027b",
-                "targetType": "ceterms:Credential",
-            },
-        ],
-    }
-    assert described[0] == {
-        "id": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
-        "type": ["ResultDescription"],
-        "name": "Classification",
-        "resultType": "LetterGrade",
-        "allowedValue": ["3", "2.2", "2.1", "1"],
-        "requiredValue": "3",
-    }
-    assert described[2] == {
-        "id": "urn:uuid:a70ddc6a-4c4a-4bd8-8277-cb97c79f40c5",
-        "type": ["ResultDescription"],
-        "name": "Average",
-        "resultType": "Percent",
-        "valueMin": "0",
-        "valueMax": "100",
-    }
+    assert {key: degree[key] for key in DEGREE_ITSELF} == DEGREE_ITSELF
+    assert subject == DEGREE_SUBJECT
+    assert achieved == DEGREE_ACHIEVEMENT
+    assert described[::2] == [CLASSIFICATION, PERCENTAGE]
 
 
 def test_a_status_list_says_what_the_standard_asks_for():
