@@ -10,6 +10,7 @@ from issuers.models import RESERVED_SLUGS, Issuer, Role
 from issuers.text import slug_of, tidy, validate_text
 
 SLUG_TAKEN = "Another issuer of this site has this address. Choose another."
+EMPTY = "It is empty, and it is needed."
 PICTURE_HELP = "A PNG, JPEG or WebP file of up to 10 MB."
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -20,6 +21,7 @@ class Signable:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages["required"] = EMPTY
             if isinstance(field, forms.CharField):
                 field.validators.append(validate_text)
 
@@ -117,7 +119,7 @@ class FoundForm(IssuerForm):
     def clean_slug(self):
         """The slug that was typed, or one made from the name."""
         slug = self.cleaned_data["slug"] or slug_of(self.cleaned_data.get("name", ""))
-        if not slug:
+        if not slug and self.cleaned_data.get("name"):
             raise ValidationError("Choose an address: none can be made from this name.")
         if slug in RESERVED_SLUGS:
             raise ValidationError(f"“{slug}” is an address of this site itself. Choose another.")

@@ -132,7 +132,9 @@ class AchievementForm(Signable, forms.Form):
 
     def __init__(self, data=None, files=None, *, kind: Kind, version: AchievementVersion | None = None):
         self.kind, self.version = kind, version
-        self.base_fields = {name: field for name, field in self._all_fields() if self._needs(name)}
+        fields = dict(self._all_fields())
+        asked = (name for *_, names in SECTIONS for name in names.split())
+        self.base_fields = {name: fields[name] for name in asked if self._needs(name)}
         super().__init__(data, files, initial=self._initial())
         self.skills = Rows(SkillForm, "skills", "Skills", SKILLS, data=data, initial=self._skills())
         self.results = self.signatories = None
@@ -244,10 +246,9 @@ class AchievementForm(Signable, forms.Form):
 
     def clean_slug(self):
         """The address that was typed, or one made from the name."""
-        slug = self.cleaned_data["slug"] or slug_of(
-            self.cleaned_data.get("name") or self.data.get("name", "")
-        )
-        if not slug:
+        name = self.cleaned_data.get("name", "")
+        slug = self.cleaned_data["slug"] or slug_of(name)
+        if name and not slug:
             raise ValidationError("Choose an address: none can be made from this name.")
         return slug
 

@@ -109,8 +109,21 @@ class Rows:
             for number in range(count)
         ]
 
-    def __iter__(self):
-        return iter(self.forms)
+    @property
+    def open(self) -> list[RowForm]:
+        """The lines that are shown at once: those that say something, and one more."""
+        said = [
+            n for n, form in enumerate(self.forms) if form.initial or (form.is_bound and form.has_changed())
+        ]
+        return self.forms[: max(said, default=-1) + 2]
+
+    @property
+    def open_count(self) -> int:
+        return len(self.open)
+
+    @property
+    def folded(self) -> list[RowForm]:
+        return self.forms[self.open_count :]
 
     @property
     def said(self) -> list[dict]:

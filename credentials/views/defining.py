@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -49,12 +49,16 @@ def desk(request, issuer):
 def _achievements(issuer, asked):
     """The issuer's achievements that match the search, and what was asked for."""
     words, kind = asked.get("q", "").strip(), asked.get("kind", "")
-    found = issuer.achievements.order_by(F("state").asc(), "slug").for_rows().prefetch_related("versions")
+    shown = AchievementVersion.objects.filter(achievement=OuterRef("pk"))
+    shown = shown.order_by(
+        F("published_at").desc(nulls_last=True), "-number"
+    )  # a draft if there is nothing else
+    found = issuer.achievements.annotate(shown_name=Subquery(shown.values("name")[:1])).for_rows()
     if words:
-        found = found.filter(Q(slug__icontains=words) | Q(versions__name__icontains=words)).distinct()
+        found = found.filter(Q(slug__icontains=words) | Q(shown_name__icontains=words))
     if kind in KINDS:
         found = found.filter(kind=kind)
-    return found, {"words": words, "kind": kind}
+    return found.order_by("state", "shown_name", "pk"), {"words": words, "kind": kind}
 
 
 def _to_review(versions):
@@ -159,6 +163,7 @@ def achievement_draft(request, issuer, achievement):
         **what_is_offered(version),
         **_may(achievement.issuer),
         "issuer": achievement.issuer,
+        "as_published": True,
         "problem": problem,
         "signatories": defining.signatories_of(version),
     }
