@@ -80,10 +80,12 @@ def show(report: Report, console: Console) -> None:
     heading = VERDICTS[report.verdict].copy()
     if report.title:
         heading.append(f"  {plain(report.title)}", "bold").append(f"  ·  {plain(report.subject_name)}")
-    console.print(Padding(heading, (1, 0, 1, 0)))
+    console.print(Padding(heading, (1, 0, 1, 0), expand=False))
     console.print(answers(report))
-    console.print(Padding(checks(report), (1, 0, 0, 0)))
-    console.print(Padding(Text(f"Checked {report.checked_at:%Y-%m-%d %H:%M:%S %Z}", "dim"), (1, 0)))
+    console.print(Padding(checks(report), (1, 0, 0, 0), expand=False))
+    console.print(
+        Padding(Text(f"Checked {report.checked_at:%Y-%m-%d %H:%M:%S %Z}", "dim"), (1, 0), expand=False)
+    )
 
 
 def answers(report: Report) -> Table:

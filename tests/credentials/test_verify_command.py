@@ -1,0 +1,125 @@
+"""`manage.py verify`: the same Report in the terminal, and an exit code for scripts."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from credentials import standing
+from credentials.models import Award, StatusList
+from tests.factories import make_award, owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+def verify(*arguments) -> tuple[int, str]:
+    """(exit code, what was printed)"""
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify", *map(str, arguments), stdout=out)
+    return ended.value.code, out.getvalue()
+
+
+def file_of(award, folder):
+    path = folder / "credential.json"
+    path.write_bytes(bytes(Award.objects.get(pk=award.pk).document))
+    return path
+
+
+def test_a_valid_file_ends_with_0_and_prints_the_three_answers_and_every_check(tmp_path):
+    award = make_award(name="Amara Nwosu")
+
+    code, printed = verify(file_of(award, tmp_path))
+
+    lines = printed.splitlines()
+    assert code == 0
+    assert lines[1] == "Valid  Clinical Data Stewardship  ·  Amara Nwosu"
+    assert [line.split("  ")[0] for line in lines[3:6]] == [
+        "Unchanged, and signed by whom?",
+        "Still valid?",
+        "Do we know this issuer?",
+    ]
+    assert printed.count("passed") == 3 + 8
+
+
+@pytest.mark.parametrize("form", ["{0}", "https://badges.example/credentials/{0}/"])
+def test_an_address_or_a_number_will_do(form):
+    assert verify(form.format(make_award().pk))[0] == 0
+
+
+def test_a_changed_file_ends_with_1_and_prints_nothing_of_its_content(tmp_path):
+    path = file_of(make_award(name="Amara Nwosu"), tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"Amara", b"Amira"))
+
+    code, printed = verify(path)
+
+    assert code == 1
+    assert printed.splitlines()[1] == "Not valid"
+    assert "Amira" not in printed
+
+
+def test_revoked_and_expired_end_with_1(tmp_path):
+    revoked = make_award()
+    standing.revoke(revoked, reason="The audit was copied.", by=owner_of(revoked.issuer))
+    today = timezone.now().date()
+    expired = make_award(awarded_on=today.replace(year=2020), valid_until=today.replace(year=2021))
+
+    code, printed = verify(revoked.pk)
+
+    assert (code, verify(expired.pk)[0]) == (1, 1)
+    assert printed.splitlines()[1].startswith("Revoked")
+    assert "The audit was copied." in " ".join(printed.split())
+
+
+def test_what_cannot_be_checked_ends_with_2():
+    award = make_award()
+    StatusList.objects.update(document=None)
+
+    assert verify(award.pk)[0] == 2
+
+
+def test_an_address_that_cannot_be_reached_ends_with_2():
+    code, printed = verify("https://127.0.0.1/credentials/1")
+
+    assert code == 2
+    assert "The address could not be read" in printed
+
+
+def test_json_is_the_report_for_machines(tmp_path):
+    award = make_award(name="Amara Nwosu")
+
+    code, printed = verify(file_of(award, tmp_path), "--json")
+
+    report = json.loads(printed)
+    assert (code, report["verdict"], report["subject_name"]) == (0, "valid", "Amara Nwosu")
+    assert {name: answer["outcome"] for name, answer in report["answers"].items()} == {
+        "unchanged": "passed",
+        "still_valid": "passed",
+        "issuer_known": "passed",
+    }
+
+
+def test_a_picture_called_json_ends_with_1_and_a_sentence(tmp_path):
+    path = tmp_path / "credential.json"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    code, printed = verify(path)
+
+    assert code == 1
+    assert "“credential.json” is a picture." in " ".join(printed.split())
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing():
+    with pytest.raises(CommandError, match=r"There is no file “missing\.pdf”") as refused:
+        call_command("verify", "missing.pdf")
+
+    assert refused.value.returncode == 2
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(tmp_path):
+    path = tmp_path / "\x1b[31mred.txt"
+    path.write_text("hello")
+
+    assert "\x1b" not in verify(path)[1]
