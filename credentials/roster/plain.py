@@ -100,9 +100,9 @@ def _not_too_long(text: str, name: str) -> Iterator[str]:
     """The lines of the file, before they are cut into cells that would fill the memory."""
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
         if len(line) > _LONGEST_LINE:
-            raise RosterRefused(
-                f"{name} has a line of {len(line):,} characters, line {number}: no roster has."
-            )
+            raise RosterRefused(f"{name} has a line of {len(line):,} characters: line {number}.")
+        if number > _MOST_LINES:
+            raise RosterRefused(f"{name} has more than {_MOST_LINES:,} lines, empty ones included.")
         yield line
 
 
