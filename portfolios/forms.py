@@ -40,8 +40,10 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         self.user = user
         super().__init__(*args, instance=access.my_profile(user) or Profile(user=user), **kwargs)
-        self.fields["handle"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["handle"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
         self.fields["name"].widget.attrs |= {"autocomplete": "name"}
+        for name in ("name", "headline", "about"):
+            self.fields[name].widget.attrs |= {"dir": "auto"}
         self.fields["audience"].choices = Audience.choices
 
     def clean_handle(self):
