@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem, itemgetter
+from typing import Any
 
 from . import canonical, rdfc
 from .rdfc import Quad
@@ -33,10 +34,12 @@ _PLAIN_IRI = re.compile(r'(?:https?://|urn:uuid:)[^\x00-\x20<>"{}|^`\\\x7f]*\Z')
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|\Z)")
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-# Datatypes whose texts PyLD passes on as they are; awardedDate's prefix is undefined in its context (P-08).
+# Datatypes whose texts PyLD passes on as they are. "xsd:dateTime" is how awardedDate comes out, because its
+# prefix is undefined in its context (STANDARDS.md P-08).
 _LITERAL_ENDS = frozenset(
     {
         '"',
+        '"^^<xsd:dateTime>',
         *(
             f'"^^<{scheme}://www.w3.org/2001/XMLSchema#{name}>'
             for scheme in ("http", "https")
@@ -72,7 +75,8 @@ class Shape:
         self.varying.update(differing)
         return True
 
-    def _alike(self, base: dict | list, other: dict | list, path: Path, differing: list[Path]) -> bool:
+    def _alike(self, base: Any, other: Any, path: Path, differing: list[Path]) -> bool:
+        """Whether two objects, or two lists, differ in texts only; where they do is added to the list."""
         if isinstance(base, dict):
             if base.keys() != other.keys():
                 return False
@@ -187,7 +191,7 @@ class Template:
         text, pick = "".join(pieces)[:-1], _picker(places)
         return lambda values: (text % pick(values)).split("\n")
 
-    def fill(self, document: dict) -> str | None:
+    def fill(self, document: Any) -> str | None:
         """The canonical N-Quads of a document of this shape, or None if it needs the slow way."""
         values = [reduce(getitem, path, document) for path in self.paths]
         if not self._are_plain([values[place] for place in self.addresses]):

@@ -172,6 +172,14 @@ def test_awards_of_one_version_go_through_one_template():
     assert of_the_template(documents) == [True] * len(documents)
 
 
+def test_awards_of_one_roster_share_a_template_though_their_dates_differ():
+    days = [datetime(2026, 6, day, tzinfo=UTC) for day in range(1, 9)]
+    documents = [full_degree(day.day, awarded_at=day, valid_from=day) for day in days]
+    many, single = in_both_ways(documents)
+    assert many == single
+    assert of_the_template(documents) == [True] * len(documents)
+
+
 TEXT = st.one_of(
     st.sampled_from(NASTY),
     st.text(
