@@ -61,7 +61,7 @@ def sign_many(documents: Sequence[dict], signer: Signer, *, created: datetime) -
     not verify. Raises what `sign` raises.
     """
     options, key = _options(signer, created), _usable(signer.public_key)
-    signed: list[dict | None] = [None] * len(documents)
+    signed: dict[int, dict] = {}
     for shape in template.shapes(documents):
         options_hash = _hash(_with_context(options, shape.base))
         canonical = template.canonicalise_all(shape)
@@ -72,7 +72,7 @@ def sign_many(documents: Sequence[dict], signer: Signer, *, created: datetime) -
         for number in _sample(shape.numbers):
             if signed[number] != sign(documents[number], signer, created=created):
                 raise BatchMismatch("Two ways of signing the same document came to different results.")
-    return signed
+    return [signed[number] for number in range(len(documents))]
 
 
 def check(document: dict, public_key: bytes, *, proof: dict) -> bool:

@@ -67,7 +67,10 @@ def quads_by_node(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
 
 def seen_from(node: str, quad: Quad) -> Quad:
     """4.6.3, step 3: the quad with this blank node called _:a and each other _:z."""
-    return tuple("_:a" if term == node else "_:z" if term.startswith("_:") else term for term in quad)
+    subject, predicate, target, graph = (
+        "_:a" if term == node else "_:z" if term.startswith("_:") else term for term in quad
+    )
+    return subject, predicate, target, graph
 
 
 def first_degree_hashes(around: dict[str, list[Quad]]) -> dict[str, str]:

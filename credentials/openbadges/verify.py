@@ -395,7 +395,7 @@ def _key_of_issuer(method: object, issuer_id: str, resolver: Resolver) -> bytes:
 
 def _ask_validity(document: dict, now: datetime) -> _Finding:
     start, end = _valid_from(document), _valid_until(document)
-    if now < start:
+    if start is not None and now < start:
         sentence = f"It becomes valid on {_day(start)}."
         return _Finding(Check("validity", Outcome.FAILED, sentence), Verdict.NOT_YET_VALID)
     if end is not None and now > end:
@@ -475,7 +475,7 @@ def _bits(listed: object, url: str, purpose: str, issuer_id: str, resolver: Reso
         raise _Unreadable("the list serves another purpose.")
     _require_current(listed, now)
     _require_signed(listed, resolver)
-    bits = status_list.decode(subject.get("encodedList"))
+    bits = status_list.decode(_plain(subject.get("encodedList")))
     if len(bits) * 8 < status_list.LENGTH:
         raise _Unreadable("the list is shorter than the standard asks for.")
     return bits
@@ -581,12 +581,12 @@ def _has_readable_dates(document: dict) -> bool:
 
 def _valid_from(document: dict) -> datetime | None:
     """The latest start that it names, if all its dates are readable."""
-    return max(map(_moment, _starts(document)), default=None)
+    return max(_moments(_starts(document)), default=None)
 
 
 def _valid_until(document: dict) -> datetime | None:
     """The earliest end that it names, if all its dates are readable."""
-    return min(map(_moment, _ends(document)), default=None)
+    return min(_moments(_ends(document)), default=None)
 
 
 def _starts(document: dict) -> list:
@@ -598,6 +598,10 @@ def _ends(document: dict) -> list:
     proofs = [proof for proof in map(_one, _listed(document.get("proof"))) if "expires" in proof]
     named = [document[name] for name in ("validUntil", "expirationDate") if name in document]
     return named + [proof["expires"] for proof in proofs]
+
+
+def _moments(texts: list) -> list[datetime]:
+    return [moment for moment in map(_moment, texts) if moment is not None]
 
 
 def _moment(text: object) -> datetime | None:

@@ -1,5 +1,7 @@
 """Safe mode: what a signature would not cover is an error."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from credentials.openbadges import contexts
@@ -106,3 +108,17 @@ def test_more_parts_than_any_credential_has_are_refused(evidence):
 def test_a_text_with_its_language_is_covered():
     statements = canonicalise(plain_badge() | {"description": {"@value": "Gut", "@language": "de"}})
     assert '<https://schema.org/description> "Gut"@de .' in statements
+
+
+def test_threads_do_not_disturb_each_other():
+    documents = [full_degree(number) if number % 2 else plain_badge(number) for number in range(24)]
+    expected = [canonicalise(document) for document in documents]
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(canonicalise, documents)) == expected
+
+
+def test_an_error_on_the_way_does_not_spoil_the_next_document():
+    good = canonicalise(plain_badge())
+    for _ in range(3):
+        dropped(plain_badge() | {"grade": "A"})
+        assert canonicalise(plain_badge()) == good

@@ -128,15 +128,15 @@ def test_what_is_no_document_is_unreadable():
 def test_any_one_byte_changed_is_never_accepted():
     data = serialise(sign(plain_badge(recipient_name="Añ ")))
     accepted = []
-    for place in range(0, len(data), 13):
-        for change in (0x01, 0x20):
-            changed = data[:place] + bytes([data[place] ^ change]) + data[place + 1 :]
-            try:
-                report = look(parse(changed))
-            except Malformed:
-                continue
-            if report.verdict is Verdict.VALID or not shows_nothing(report):
-                accepted.append(changed)
+    for place in range(0, len(data), 11):
+        change = 0x01 if place % 2 else 0x20
+        changed = data[:place] + bytes([data[place] ^ change]) + data[place + 1 :]
+        try:
+            report = look(parse(changed))
+        except Malformed:
+            continue
+        if report.verdict is Verdict.VALID or not shows_nothing(report):
+            accepted.append(changed)
     assert accepted == []
 
 
