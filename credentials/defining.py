@@ -4,6 +4,7 @@ A draft may be changed at will; a published version never (a database trigger re
 version they were made from.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
@@ -166,7 +167,7 @@ def defaults(kind: Kind) -> dict:
     return {
         "achievement_type": kind.achievement_types[0],
         "validity_days": kind.validity_days,
-        "review_by": timezone.localdate() + timezone.timedelta(days=days) if days else None,
+        "review_by": timezone.localdate() + dt.timedelta(days=days) if days else None,
     }
 
 
