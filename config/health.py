@@ -48,7 +48,7 @@ def ask_database() -> None:
 
 def ask_broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-        _ask_folder(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
+        _ask_folder(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]))
     else:
         with app.connection_for_write(connect_timeout=WAIT) as broker:
             broker.ensure_connection(max_retries=1, timeout=WAIT)
