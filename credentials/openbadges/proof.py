@@ -5,9 +5,11 @@ SHA-256 of the document, both as canonical N-Quads.
 """
 
 import hashlib
+import json
 import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -133,7 +135,13 @@ def _with_context(options: dict, document: dict) -> dict:
 
 
 def _hash(document: dict) -> bytes:
-    return hashlib.sha256(canonicalise(document).encode()).digest()
+    return _hash_of(json.dumps(document))
+
+
+@lru_cache(maxsize=2048)
+def _hash_of(text: str) -> bytes:
+    """The hash of a document as JSON, kept: the same text is asked for at each look at its page."""
+    return hashlib.sha256(canonicalise(json.loads(text)).encode()).digest()
 
 
 def _attach(document: dict, options: dict, hashes: bytes, signer: Signer, key: Ed25519PublicKey) -> dict:
