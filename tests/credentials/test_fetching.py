@@ -441,7 +441,9 @@ def test_a_connection_that_leads_elsewhere_is_dropped_before_a_word_is_said(serv
     assert server.seen == []
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "2a00:1450:4001::1"])
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "::ffff:8.8.8.8", "2606:4700::1111", "2a00:1450:4001::1"]
+)
 def test_an_address_of_the_open_internet_is_public(address):
     assert is_public(address)
 
