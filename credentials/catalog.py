@@ -127,7 +127,7 @@ def _of_issuer(found, wanted: Wanted):
     return found.filter(issuer__slug=wanted.issuer) if wanted.issuer else found
 
 
-def _counted(found, column: str) -> dict[str, int]:
+def _counted(found, column: str) -> dict:
     return dict(found.order_by().values_list(column).annotate(count=Count("pk")))
 
 

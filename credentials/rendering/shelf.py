@@ -31,10 +31,14 @@ STATEMENTS = {
 def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
     """The rendering as it should look now; a new one is waiting to be drawn. Asking twice is harmless."""
     rendering, _ = Rendering.objects.get_or_create(award=award, kind=kind, key=key_of(award))
-    if rendering.state == JobState.DONE and not rendering.file.storage.exists(rendering.file.name):
+    if rendering.state == JobState.DONE and not _is_there(rendering):
         rendering.state, rendering.attempts = JobState.WAITING, 0  # somebody cleared the shelf
         rendering.save(update_fields=["state", "attempts"])
     return rendering
+
+
+def _is_there(rendering: Rendering) -> bool:
+    return bool(rendering.file.name) and rendering.file.storage.exists(rendering.file.name)
 
 
 def key_of(award: Award) -> str:

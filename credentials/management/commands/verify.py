@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         else:
-            show(report, Console(file=self.stdout, highlight=False))
+            show(report, Console(file=cast(TextIO, self.stdout), highlight=False))
         sys.exit(EXIT_CODES.get(report.verdict, 1))
 
 
