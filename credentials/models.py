@@ -332,7 +332,7 @@ class AwardQuerySet(models.QuerySet):
         cards = self.select_related(
             "version__achievement__issuer", "version__achievement__design", "replaced_by"
         )
-        return cards.select_related("signing_key", "status_list")
+        return cards.select_related("signing_key", "status_list").defer("signing_key__wrapped_private")
 
 
 class Award(models.Model):
