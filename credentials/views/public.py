@@ -205,7 +205,8 @@ def _page_etag(request, award: Award) -> str | None:
 def _document(request, award: Award, content_type: str) -> HttpResponse:
     """The signed bytes, as they are stored (TRUST.md 10)."""
     response = _stored(request, bytes(award.document), content_type, etag=f'"{award.document_sha256}"')
-    response["Cache-Control"] = "no-cache"
+    private = award.visibility == Award.Visibility.PRIVATE
+    response["Cache-Control"] = "private, no-store" if private else "no-cache"
     response["Content-Disposition"] = f'inline; filename="credential-{award.pk}.json"'
     return _not_for_search(response, award)
 

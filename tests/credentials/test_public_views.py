@@ -302,6 +302,15 @@ def test_a_private_credential_is_there_for_its_earner_and_issuer_only(client, na
         assert client.get(url).status_code in (200, 302)
 
 
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_what_is_private_is_kept_by_no_cache(client, accept):
+    award, ada = make_award(), make_user()
+    Award.objects.filter(pk=award.pk).update(visibility=Award.Visibility.PRIVATE, earner=ada)
+    client.force_login(ada)
+
+    assert get(client, award.get_absolute_url(), accept)["Cache-Control"] == "private, no-store"
+
+
 def test_a_stranger_needs_one_query_no_cookie_and_less_than_25_kb(client, django_assert_num_queries):
     award = make_award(name="W" * 76)
     page_of(client, award)  # templates are compiled
