@@ -1,5 +1,9 @@
 """What WeasyPrint 70 leaves to be put right in a PDF/A-3 with an attachment (STANDARDS.md P3-01 to P3-06)."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import BinaryIO
+
 import pydyf
 
 MEDIA_TYPE = "application/vc+ld+json"
@@ -27,7 +31,7 @@ def finish(document, pdf: pydyf.PDF) -> None:
     """Called by WeasyPrint just before the file is written.
 
     The attachment gets its media type and its relationship and is listed once; the XMP packet says PDF/UA
-    too and stays uncompressed.
+    too and stays uncompressed; every stream ends where its Length says.
     """
     files = [part for part in pdf.objects if isinstance(part, dict) and part.get("Type") == "/Filespec"]
     for file in files:
@@ -39,3 +43,18 @@ def finish(document, pdf: pydyf.PDF) -> None:
     head, end, tail = packet.stream[0].rpartition(b"</rdf:RDF>")
     packet.stream[0] = head + UNIVERSAL_ACCESS + end + tail
     packet.compress = False
+    pdf.write_line = partial(_write_line, pdf.write_line)
+
+
+END_OF_STREAM = b"\nendstream\nendobj"
+
+
+def _write_line(write: Callable, content: bytes, output: BinaryIO) -> None:
+    """Write a part of the file, a stream with CR LF before its end.
+
+    With a bare LF, data that ends in CR would seem a byte shorter than its Length says (ISO 19005-3, 6.1.7),
+    and compressed data does so once in 256 times.
+    """
+    if content.endswith(END_OF_STREAM):
+        content = content.removesuffix(END_OF_STREAM) + b"\r" + END_OF_STREAM
+    write(content, output)

@@ -1,8 +1,11 @@
 """Real PDFs, read back with tools that did not make them. Without Pango or poppler these tests fail."""
 
 import io
+import itertools
+import re
 import subprocess
 import uuid
+import zlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -146,6 +149,18 @@ def test_everything_that_is_known_is_printed(kind):
         "badges.example",
     ):
         assert text in printed
+
+
+def test_every_stream_is_as_long_as_it_says_whatever_byte_it_ends_with():
+    """ISO 19005-3, 6.1.7. The attached data ends in CR when it is compressed, as one in 256 does."""
+    fillers = (b'{"n":"%d"}' % number for number in itertools.count())
+    document = next(data for data in fillers if zlib.compress(data, 9).endswith(b"\r"))
+
+    pdf = render(face("degree"), document=document)
+
+    streams = re.findall(rb"/Length (\d+)[^>]*>>\nstream\n(.*?)(?:\r\n|\r|\n)endstream", pdf, re.DOTALL)
+    assert [len(data) for _, data in streams] == [int(length) for length, _ in streams]
+    assert len(streams) == pdf.count(b"endstream")
 
 
 @pytest.mark.parametrize("kind", list(faces.LAYOUTS))
