@@ -20,8 +20,6 @@ env.read_env(BASE_DIR / ".env")  # absent: nothing happens; what the environment
 # manage.py says that this is a development site unless DEBUG is set; a web server started by hand does not.
 DEBUG = env.bool("DEBUG", default=env.bool("TESTAMUR_DEVELOPMENT", default=False))
 DEVELOPMENT = DEBUG  # what the addresses and commands go by: tests turn DEBUG off, this stays
-VAR = Path(env.str("TESTAMUR_VAR", default=str(BASE_DIR / "var")))
-VAR.mkdir(parents=True, exist_ok=True)
 
 
 def needed(name: str, default: str) -> str:
@@ -30,6 +28,23 @@ def needed(name: str, default: str) -> str:
     if value or DEBUG:
         return value or default
     raise ImproperlyConfigured(f"{name} must be set when DEBUG is off (README, “In production”).")
+
+
+# The site and its name
+SITE_NAME = env.str("SITE_NAME", default="Testamur")
+VAR_ROOT = Path(env.str("TESTAMUR_VAR", default=str(BASE_DIR / "var")))
+BASE_URL_FILE = VAR_ROOT / "public_base_url"  # what the last `up` served: `award` issues for the same name
+_SERVED = BASE_URL_FILE.read_text().strip() if DEVELOPMENT and BASE_URL_FILE.exists() else ""
+PUBLIC_BASE_URL = needed("PUBLIC_BASE_URL", _SERVED or "http://127.0.0.1:8000").rstrip("/")
+_BASE = urlsplit(PUBLIC_BASE_URL)
+if _BASE.scheme not in {"http", "https"} or not _BASE.hostname or _BASE.path or _BASE.query:
+    raise ImproperlyConfigured("PUBLIC_BASE_URL must be a scheme and a host, such as https://badges.example")
+
+# Credentials name the address they were issued for and are worth nothing under another: in development each
+# address is a site of its own, with its own database, keys and files. TESTAMUR_VAR names one folder instead.
+_OWN_FOLDER = DEVELOPMENT and not env.str("TESTAMUR_VAR", default="")
+VAR = VAR_ROOT / "sites" / _BASE.netloc.replace(":", "-") if _OWN_FOLDER else VAR_ROOT
+VAR.mkdir(parents=True, exist_ok=True)
 
 
 def kept_in_var(name: str) -> str:
@@ -68,14 +83,6 @@ def master_key(text: str) -> bytes:
     return key
 
 
-# The site and its name
-SITE_NAME = env.str("SITE_NAME", default="Testamur")
-BASE_URL_FILE = VAR / "public_base_url"  # what the last `up` served, so that `award` issues for the same name
-_SERVED = BASE_URL_FILE.read_text().strip() if DEVELOPMENT and BASE_URL_FILE.exists() else ""
-PUBLIC_BASE_URL = needed("PUBLIC_BASE_URL", _SERVED or "http://127.0.0.1:8000").rstrip("/")
-_BASE = urlsplit(PUBLIC_BASE_URL)
-if _BASE.scheme not in {"http", "https"} or not _BASE.hostname or _BASE.path or _BASE.query:
-    raise ImproperlyConfigured("PUBLIC_BASE_URL must be a scheme and a host, such as https://badges.example")
 # A development site issues for the name of PUBLIC_BASE_URL, and is looked at on this machine.
 ALLOWED_HOSTS = list(dict.fromkeys([_BASE.hostname, *(["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])]))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
@@ -205,8 +212,8 @@ CACHES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 MEDIA_URL = "media/"
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
-GENERATED_STATIC_DIR = VAR / "generated"  # web fonts, cut from their packages by config.fonts
+STATIC_ROOT = VAR_ROOT / "static"
+GENERATED_STATIC_DIR = VAR_ROOT / "generated"  # web fonts, cut from their packages by config.fonts
 GENERATED_STATIC_DIR.mkdir(parents=True, exist_ok=True)
 GENERATED_STATIC_DIR.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", GENERATED_STATIC_DIR]
