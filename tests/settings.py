@@ -25,6 +25,7 @@ from config.settings import DATABASE_IS_SQLITE, DATABASES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is a secret
 ACCOUNT_RATE_LIMITS = False
 if DATABASE_IS_SQLITE:
+    DATABASES["default"]["ENGINE"] = "tests.sqlite3"
     # A file, so that workers and the server of a journey can open it; a crash may lose it.
     DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF"

@@ -1,0 +1,1 @@
+"""SQLite that can be emptied between tests though triggers guard what is signed."""
