@@ -355,6 +355,9 @@ LOGGING = {
         "weasyprint": {"level": "ERROR"},
     },
 }
+# Nobody keeps a book of who looked at which credential or status list.
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
