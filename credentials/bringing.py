@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from credentials import awarding, roster
 from credentials.awarding import Person
-from credentials.models import AchievementVersion, Batch, Roster
+from credentials.models import Achievement, AchievementVersion, Batch, Roster
 
 ASKED_AT_ONCE = 500  # addresses in one query
 AGAIN, SKIP = "again", "skip"
+NOBODY = "No row of this roster can be awarded. Correct the rows below, or bring another roster."
 
 
 class AlreadyOrdered(Exception):
@@ -25,6 +26,10 @@ class AlreadyOrdered(Exception):
     def __init__(self, batch: Batch):
         super().__init__("This roster was ordered already.")
         self.batch = batch
+
+
+class NumberChanged(Exception):
+    """Not as many can be awarded as the person was told; the message says how many."""
 
 
 def bring(version: AchievementVersion, *, data: bytes, name: str, by: User) -> Roster:
@@ -43,7 +48,10 @@ def sheet_of(brought: Roster) -> roster.Sheet:
     """The sheet as it was brought, with the corrections that were made on the page."""
     sheet = roster.Sheet(**brought.sheet)
     columns = {field: int(number) for number, field in brought.matching.items()}
-    rows = [(line, _mended(cells, brought.edits.get(str(line)), columns)) for line, cells in sheet.rows]
+    width = len(sheet.headings)
+    rows = [
+        (line, _mended(cells, brought.edits.get(str(line)), columns, width)) for line, cells in sheet.rows
+    ]
     return roster.Sheet(**(vars(sheet) | {"rows": rows}))
 
 
@@ -82,13 +90,23 @@ def check_sheet(
 
 def people(checked: roster.Checked, choices: Mapping[str, str] | None = None) -> list[Person]:
     """The people to award. A row that needs a choice is left out unless `choices` says "again" for it."""
-    choices = choices or {}
-    undecided = {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
+    again = {int(line) for line, choice in (choices or {}).items() if choice == AGAIN}
+    asked = lines_to_choose(checked)
     return [
-        _person(row, again=choices.get(str(row.line)) == AGAIN)
+        _person(row, again=row.line in asked)
         for row in checked.rows
-        if row.line not in undecided or choices.get(str(row.line)) == AGAIN
+        if row.line not in asked or row.line in again
     ]
+
+
+def lines_to_choose(checked: roster.Checked) -> set[int]:
+    """The lines of good rows about which a person decides."""
+    return {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
+
+
+def lines_to_fix(checked: roster.Checked) -> set[int]:
+    """The lines that are kept out until they are mended."""
+    return {complaint.line for complaint in checked.complaints if complaint.weight == "fix"}
 
 
 def everybody(checked: roster.Checked) -> list[Person]:
@@ -102,22 +120,33 @@ def match(brought: Roster, *, matching: Mapping[int, str], day_first: bool | Non
 
 
 def mend(brought: Roster, *, edits: Mapping[int, Mapping[str, str]], choices: Mapping[int, str]) -> None:
-    """Keep corrections ({line: {field: text}}) and choices ({line: "skip" or "again"}) with the roster."""
+    """Keep corrections ({line: {field: text}}) and choices ({line: "skip" or "again"}) with the roster.
+
+    A choice was made about the line as it stood; one that is corrected is asked about anew.
+    """
+    brought.choices |= {str(line): choice for line, choice in choices.items() if choice in (AGAIN, SKIP)}
     for line, fields in edits.items():
         brought.edits[str(line)] = brought.edits.get(str(line), {}) | dict(fields)
-    brought.choices |= {str(line): choice for line, choice in choices.items() if choice in (AGAIN, SKIP)}
+        brought.choices.pop(str(line), None)
     brought.save(update_fields=["edits", "choices"])
 
 
 @transaction.atomic
-def order(brought: Roster, *, by: User) -> Batch:
-    """Order the good rows and empty the roster. A second click finds the batch: raises `AlreadyOrdered`."""
-    brought = Roster.objects.select_for_update().get(pk=brought.pk)
-    if brought.batch_id:
+def order(brought: Roster, *, count: int, by: User) -> Batch:
+    """Order the good rows, of which the person was told the `count`, and empty the roster.
+
+    Raises `AlreadyOrdered` (a second click), `NumberChanged`, and `roster.RosterRefused` if there is nobody
+    to award or nothing to award any more.
+    """
+    brought = Roster.objects.select_for_update(of=("self",)).select_related("batch").get(pk=brought.pk)
+    if brought.batch:
         raise AlreadyOrdered(brought.batch)
+    _refuse_retired(brought.version)
     chosen = people(check(brought), brought.choices)
     if not chosen:
-        raise roster.RosterRefused("No row of this roster can be awarded.")
+        raise roster.RosterRefused(NOBODY)
+    if len(chosen) != count:
+        raise NumberChanged(f"The rows have changed: it is {len(chosen):,} now, not {count:,}. Look again.")
     brought.batch = awarding.order(brought.version, people=chosen, roster_name=brought.name, by=by)
     brought.sheet = {"headings": [], "rows": []}
     brought.edits, brought.choices = {}, {}
@@ -140,15 +169,22 @@ def _person(row: roster.Row, *, again: bool = False) -> Person:
     )
 
 
-def _mended(cells: list[str], fields: Mapping[str, str] | None, columns: Mapping[str, int]) -> list[str]:
-    """The row with corrected cells. A row whose cells were too many loses those beyond the headings."""
+def _refuse_retired(version: AchievementVersion) -> None:
+    if version.achievement.state != Achievement.State.ACTIVE:
+        raise roster.RosterRefused(f"“{version.name}” is retired. It cannot be awarded any more.")
+
+
+def _mended(
+    cells: list[str], fields: Mapping[str, str] | None, columns: Mapping[str, int], width: int
+) -> list[str]:
+    """The row with corrected cells, as wide as the headings: who corrects a row that is too long or too short
+    has seen what its columns hold. A correction of a column that is left out by now is left out too."""
+    fields = {field: text for field, text in (fields or {}).items() if field in columns}
     if not fields:
         return cells
-    corrected = list(cells)
+    corrected = (cells + [""] * width)[:width]
     for field, text in fields.items():
-        number = columns[field]
-        corrected += [""] * (number + 1 - len(corrected))
-        corrected[number] = text
+        corrected[columns[field]] = text
     return corrected
 
 

@@ -19,6 +19,10 @@ TTL_MS = 15 * 60 * 1000
 class AlreadyRevoked(Exception):
     """It was revoked before; the message says when and why."""
 
+    def __init__(self, award: Award):
+        when = f"{award.revoked_at.day} {award.revoked_at:%B %Y}"
+        super().__init__(f"It was revoked on {when} already: {award.revocation_reason}")
+
 
 @transaction.atomic
 def revoke(award: Award, *, reason: str, by: User) -> Award:
@@ -29,9 +33,7 @@ def revoke(award: Award, *, reason: str, by: User) -> Award:
         .get(pk=award.pk)
     )
     if award.revoked_at:
-        raise AlreadyRevoked(
-            f"It was revoked on {award.revoked_at:%d %B %Y} already: {award.revocation_reason}"
-        )
+        raise AlreadyRevoked(award)
     award.revoked_at = timezone.now()
     award.revocation_reason = reason
     award.save(update_fields=["revoked_at", "revocation_reason"])

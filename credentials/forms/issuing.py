@@ -1,13 +1,13 @@
 """Forms of awarding: bring a roster, match its columns, award to one person, revoke."""
 
-import datetime as dt
-
 from django import forms
 
 from credentials import bringing, roster
 from credentials.models import AchievementVersion, Roster
 
-PASTED = "Pasted rows"
+PASTED = "Pasted text"
+FILE_TOO_LARGE = "The file is larger than 20 MB. Split the roster and bring the parts one after the other."
+PASTED_TOO_LARGE = "That is more than 5 MB of text. Save it as a file and choose the file above."
 FIELDS_OF_ONE = ("name", "email", "awarded_on", "valid_until", "evidence_url", "licence_number", "language")
 DAY_FIRST = {"": None, "day": True, "month": False}
 
@@ -18,6 +18,7 @@ class RosterForm(forms.Form):
     file = forms.FileField(
         label="Roster",
         required=False,
+        allow_empty_file=True,  # then the roster says so, with the name of the file
         help_text="CSV, TSV or XLSX with a heading line; up to 50,000 rows and 20 MB. Any order of columns.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
@@ -31,13 +32,14 @@ class RosterForm(forms.Form):
         ),
     )
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file and file.size > roster.MOST_BYTES:
-            raise forms.ValidationError(
-                f"“{file.name}” has {file.size / 1e6:.0f} MB. A roster may have 20 MB; split it in parts."
-            )
-        return file
+    @classmethod
+    def refusing(cls, field: str, sentence: str) -> "RosterForm":
+        """The form for something too large to be kept: nothing of it is left but the complaint."""
+        form = cls({})
+        form.is_valid()
+        form.errors.clear()
+        form.add_error(field, sentence)
+        return form
 
     def clean(self):
         file, pasted = self.cleaned_data.get("file"), self.cleaned_data.get("pasted", "").strip()
@@ -110,18 +112,31 @@ class MatchForm(forms.Form):
 
     def _refuse_incomplete(self):
         try:
-            roster.check(self.sheet, self.matching, today=dt.datetime.now(dt.UTC).date())
+            roster.refuse_incomplete(self.matching, self.sheet.headings)
         except roster.RosterRefused as complaint:
             raise forms.ValidationError(str(complaint)) from complaint
+
+
+class OrderForm(forms.Form):
+    """The answer to the last question: how many the person was told."""
+
+    count = forms.IntegerField(min_value=1)
 
 
 class AwardForm(forms.Form):
     """One person, checked by the same rules as a row of a roster."""
 
-    name = forms.CharField(max_length=1000, help_text="As it shall stand on the certificate.")
+    name = forms.CharField(
+        max_length=1000,
+        help_text="As it shall stand on the certificate.",
+        error_messages={"required": "The name is empty. It is printed on the certificate."},
+    )
     email = forms.CharField(
         label="E-mail address",
         max_length=300,
+        error_messages={
+            "required": "The address is empty. The news goes there."
+        },
         help_text="The news goes there, and whoever owns the address can claim the credential.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -184,6 +199,7 @@ class AwardForm(forms.Form):
 class RevokeForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
+        error_messages={"required": "The reason is empty. Whoever checks the credential reads it."},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One sentence. It is public: whoever checks the credential reads it; the earner too.",
     )

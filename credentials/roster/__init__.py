@@ -5,7 +5,7 @@ Pure: no model, no Django, no network. The way of a file is read → guess (a pe
 """
 
 from .checking import check, has_open_dates
-from .matching import guess
+from .matching import guess, refuse_incomplete
 from .reading import read
 from .refusing import write_refused
 from .shapes import (
@@ -44,5 +44,6 @@ __all__ = [
     "guess",
     "has_open_dates",
     "read",
+    "refuse_incomplete",
     "write_refused",
 ]

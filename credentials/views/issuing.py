@@ -1,19 +1,31 @@
 """The issuer's desk where credentials are awarded: rosters, batches, single awards, revoking."""
 
 import csv
-from dataclasses import dataclass, field
-from urllib.parse import quote
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from credentials import access, awarding, bringing, roster, standing, tasks
-from credentials.forms.issuing import AwardForm, MatchForm, RevokeForm, RosterForm
+from credentials.forms.issuing import (
+    FILE_TOO_LARGE,
+    PASTED_TOO_LARGE,
+    AwardForm,
+    MatchForm,
+    OrderForm,
+    RevokeForm,
+    RosterForm,
+)
+from credentials.forms.verification import SmallFilesInMemory
 from credentials.models import Award, Batch, Roster
 from credentials.spreadsheets import harmless
 from issuers.access import AWARDERS, issuer_to_read
@@ -21,13 +33,27 @@ from issuers.access import AWARDERS, issuer_to_read
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_A_PAGE = 25
 ROWS_A_PAGE = 50
+WEIGHTS = ("fix", "choice", "note")
+ALWAYS_SHOWN = frozenset({"name", "given_name", "family_name", "email"})
 
 
+@csrf_exempt  # `_bring` checks the token, once it is settled how much of the upload is kept
 @login_required
 @require_http_methods(["GET", "POST"])
 def roster_add(request, issuer, achievement):
     version = access.version_to_award(request.user, issuer, achievement)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    request.upload_handlers = [SmallFilesInMemory(request, limit=roster.MOST_BYTES)]
+    try:
+        return _bring(request, version)
+    except RequestDataTooBig:
+        return _roster_page(request, version, RosterForm.refusing("pasted", PASTED_TOO_LARGE), status=413)
+
+
+@csrf_protect
+def _bring(request, version):
+    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
+    if request.upload_too_large:
+        return _roster_page(request, version, RosterForm.refusing("file", FILE_TOO_LARGE), status=413)
     if form.is_valid():
         data, name = form.source()
         try:
@@ -35,8 +61,13 @@ def roster_add(request, issuer, achievement):
         except roster.RosterRefused as complaint:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", str(complaint))
         else:
-            return redirect("roster_match", issuer, brought.pk)
-    return render(request, "credentials/issuing/roster_add.html", {"version": version, "form": form})
+            return redirect("roster_match", version.achievement.issuer.slug, brought.pk)
+    return _roster_page(request, version, form)
+
+
+def _roster_page(request, version, form, *, status=200):
+    context = {"version": version, "form": form}
+    return render(request, "credentials/issuing/roster_add.html", context, status=status)
 
 
 @login_required
@@ -45,7 +76,7 @@ def roster_match(request, issuer, pk):
     brought = access.roster_to_check(request.user, issuer, pk)
     if brought.batch:
         return redirect(brought.batch)
-    form = MatchForm(request.POST or None, brought=brought)
+    form = MatchForm(request.POST if request.method == "POST" else None, brought=brought)
     if form.is_valid():
         bringing.match(brought, matching=form.matching, day_first=form.day_first())
         return redirect("roster_check", issuer, pk)
@@ -61,15 +92,20 @@ def roster_check(request, issuer, pk):
         return redirect(brought.batch)
     if request.method == "POST":
         bringing.mend(brought, **_corrections(request.POST, brought))
-        return redirect(f"{request.path}?page={request.POST.get('page', '1')}")
+        messages.success(request, "Saved and checked again.")
+        return redirect(f"{request.path}?{urlencode({'page': request.POST.get('page', '1')})}")
     try:
         checked = bringing.check(brought)
     except roster.RosterRefused as complaint:
-        messages.error(request, str(complaint))
-        return redirect("roster_match", issuer, pk)
-    context = {"roster": brought, "version": brought.version, **_tally(brought, checked)}
-    problems = Paginator(_problems(brought, checked), PROBLEMS_A_PAGE)
-    context["problems"] = problems.get_page(request.GET.get("page"))
+        return _match_again(request, issuer, pk, complaint)
+    page = Paginator(_complaints_by_line(checked), PROBLEMS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "roster": brought,
+        "version": brought.version,
+        "page": page,
+        "problems": _problems(brought, page),
+        "tally": _tally(brought, checked),
+    }
     return render(request, "credentials/issuing/roster_check.html", context)
 
 
@@ -80,7 +116,11 @@ def roster_refused(request, issuer, pk):
     brought = access.roster_to_check(request.user, issuer, pk)
     if brought.batch:
         return redirect(brought.batch)
-    data = roster.write_refused(bringing.sheet_of(brought), bringing.check(brought).complaints)
+    try:
+        complaints = bringing.check(brought).complaints
+    except roster.RosterRefused as complaint:
+        return _match_again(request, issuer, pk, complaint)
+    data = roster.write_refused(bringing.sheet_of(brought), complaints)
     stem = brought.name.rpartition(".")[0] or brought.name
     return HttpResponse(
         data,
@@ -98,17 +138,35 @@ def roster_order(request, issuer, pk):
         return redirect(brought.batch)
     try:
         if request.method == "POST":
-            batch = bringing.order(brought, by=request.user)
-            tasks.award_batch.delay_on_commit(batch.pk)
-            return redirect(batch)
+            return _order(request, brought)
         tally = _tally(brought, bringing.check(brought))
-    except bringing.AlreadyOrdered as before:
-        return redirect(before.batch)
     except roster.RosterRefused as complaint:
         messages.error(request, str(complaint))
         return redirect("roster_check", issuer, pk)
-    context = {"roster": brought, "version": brought.version, **tally}
+    if not tally.ready:
+        messages.error(request, bringing.NOBODY)
+        return redirect("roster_check", issuer, pk)
+    context = {"roster": brought, "version": brought.version, "tally": tally}
     return render(request, "credentials/issuing/roster_order.html", context)
+
+
+def _order(request, brought):
+    form = OrderForm(request.POST)
+    count = form.cleaned_data["count"] if form.is_valid() else 0
+    try:
+        batch = bringing.order(brought, count=count, by=request.user)
+    except bringing.AlreadyOrdered as before:
+        return redirect(before.batch)
+    except bringing.NumberChanged as changed:
+        messages.warning(request, str(changed))
+        return redirect(request.path)
+    tasks.award_batch.delay_on_commit(batch.pk)
+    return redirect(batch)
+
+
+def _match_again(request, issuer, pk, complaint):
+    messages.error(request, str(complaint))
+    return redirect("roster_match", issuer, pk)
 
 
 @login_required
@@ -177,7 +235,7 @@ def batch_results(request, issuer, pk):
 @require_http_methods(["GET", "POST"])
 def award_one(request, issuer, achievement):
     version = access.version_to_award(request.user, issuer, achievement)
-    form = AwardForm(request.POST or None, version=version)
+    form = AwardForm(request.POST if request.method == "POST" else None, version=version)
     if form.is_valid():
         try:
             award = awarding.award(version, form.person, by=request.user)
@@ -198,7 +256,7 @@ def awards(request, issuer):
     """Every award of an issuer, with a search over names and addresses and filters that the address holds."""
     found = issuer_to_read(request.user, issuer)
     listed = Award.objects.for_cards().filter(version__achievement__issuer=found)
-    sought, chosen = request.GET.get("q", "").strip(), request.GET.get("achievement", "")
+    sought, chosen = (_typed(request.GET.get(name, "")) for name in ("q", "achievement"))
     if sought:
         listed = listed.filter(Q(recipient_name__icontains=sought) | Q(recipient_email__icontains=sought))
     if chosen:
@@ -231,7 +289,10 @@ def award_desk(request, issuer, pk):
 @require_http_methods(["GET", "POST"])
 def award_revoke(request, issuer, pk):
     award = access.award_to_manage(request.user, issuer, pk)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if award.revoked_at:
+        messages.warning(request, str(standing.AlreadyRevoked(award)))
+        return redirect("award_desk", issuer, pk)
     if form.is_valid():
         try:
             standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
@@ -251,34 +312,86 @@ class Problem:
 
     line: int
     weight: str
-    sentences: list[str] = field(default_factory=list)
-    cells: list[dict] = field(default_factory=list)
-    choice: str = ""
+    sentences: list[str]
+    cells: list[dict]
+    choice: str
 
 
-def _problems(brought: Roster, checked: roster.Checked) -> list[Problem]:
-    """By weight, then by line: what must be fixed, what needs a choice, what is only said."""
-    found: dict[int, Problem] = {}
-    wrong: dict[int, set[str]] = {}
-    weights = ("fix", "choice", "note")
+@dataclass
+class Tally:
+    """What the check of rows comes to. `ready` are the people; the others count rows."""
+
+    ready: list[awarding.Person]
+    choice: int  # wait for a choice
+    skipped: int  # left out by choice
+    fix: int  # must be mended first
+    rows: int
+
+    @property
+    def left_out(self) -> int:
+        return self.choice + self.skipped + self.fix
+
+    @property
+    def numbers(self) -> list[tuple[int, str, str]]:
+        """Each number with its words and its kind, as a tally shows them."""
+        numbers = [
+            (len(self.ready), "ready", "valid"),
+            (self.choice, "needs a choice" if self.choice == 1 else "need a choice", "warn"),
+            (self.fix, "must be fixed", "stop"),
+            (self.skipped, "skipped by you", ""),
+            (self.rows, "row in the roster" if self.rows == 1 else "rows in the roster", ""),
+        ]
+        return [number for number in numbers if number[0] or number[1] != "skipped by you"]
+
+
+def _tally(brought: Roster, checked: roster.Checked) -> Tally:
+    asked = bringing.lines_to_choose(checked)
+    answers = [brought.choices[str(line)] for line in asked if str(line) in brought.choices]
+    return Tally(
+        ready=bringing.people(checked, brought.choices),
+        choice=len(asked) - len(answers),
+        skipped=answers.count(bringing.SKIP),
+        fix=len(bringing.lines_to_fix(checked)),
+        rows=len(brought.sheet["rows"]),
+    )
+
+
+def _complaints_by_line(checked: roster.Checked) -> list[list[roster.Complaint]]:
+    """The complaints of each line: first what must be fixed, then what needs a choice, then what is said."""
+    lines: dict[int, list[roster.Complaint]] = {}
     for complaint in checked.complaints:
-        problem = found.setdefault(complaint.line, Problem(complaint.line, complaint.weight))
-        problem.weight = min(problem.weight, complaint.weight, key=weights.index)
-        problem.sentences.append(complaint.reason)
-        wrong.setdefault(complaint.line, set()).add(complaint.field)
-    texts = {line: cells for line, cells in bringing.sheet_of(brought).rows if line in found}
-    for problem in found.values():
-        problem.cells = _cells(brought, texts[problem.line], wrong[problem.line])
-        problem.choice = brought.choices.get(str(problem.line), bringing.SKIP)
-    return sorted(found.values(), key=lambda problem: (weights.index(problem.weight), problem.line))
+        lines.setdefault(complaint.line, []).append(complaint)
+    return sorted(lines.values(), key=lambda said: (WEIGHTS.index(_weight(said)), said[0].line))
+
+
+def _weight(said: Iterable[roster.Complaint]) -> str:
+    return min((complaint.weight for complaint in said), key=WEIGHTS.index)
+
+
+def _problems(brought: Roster, complaints_by_line: Iterable[list[roster.Complaint]]) -> list[Problem]:
+    lines = {said[0].line: said for said in complaints_by_line}
+    texts = {line: cells for line, cells in bringing.sheet_of(brought).rows if line in lines}
+    return [
+        Problem(
+            line=line,
+            weight=_weight(said),
+            sentences=[complaint.reason for complaint in said],
+            cells=_cells(brought, texts[line], {complaint.field for complaint in said}),
+            choice=brought.choices.get(str(line), bringing.SKIP),
+        )
+        for line, said in lines.items()
+    ]
 
 
 def _cells(brought: Roster, cells: list[str], wrong: set[str]) -> list[dict]:
-    """The name, the address and whatever is wrong of a line, each as a cell that can be corrected."""
+    """The name, the address and whatever is wrong of a line, each as a cell that can be corrected.
+
+    If the complaint is of the whole row, its columns may have slipped: all that are matched are shown.
+    """
     results = {roster.RESULT_PREFIX + key: name for key, name in bringing.result_columns(brought.version)}
     shown = []
     for number, name in sorted((int(number), name) for number, name in brought.matching.items()):
-        if name in wrong or name in {"name", "given_name", "family_name", "email"}:
+        if name in wrong or name in ALWAYS_SHOWN or "" in wrong:
             text = cells[number] if number < len(cells) else ""
             label = results.get(name) or roster.COLUMNS[name].label
             shown.append({"field": name, "label": label, "text": text, "wrong": name in wrong})
@@ -296,22 +409,13 @@ def _corrections(posted, brought: Roster) -> dict:
         if what == "choice" and line.isdecimal():
             choices[int(line)] = text
         elif what == "cell" and line.isdecimal() and name in known and text != posted.get(f"was-{rest}"):
-            edits.setdefault(int(line), {})[name] = text[:2000]
+            edits.setdefault(int(line), {})[name] = _typed(text)[: roster.LONGEST_CELL]
     return {"edits": edits, "choices": choices}
 
 
-def _tally(brought: Roster, checked: roster.Checked) -> dict:
-    undecided = {complaint.line for complaint in checked.complaints if complaint.weight == "choice"}
-    ready = bringing.people(checked, brought.choices)
-    fix = {complaint.line for complaint in checked.complaints if complaint.weight == "fix"}
-    rows = len(brought.sheet["rows"])
-    return {
-        "ready": ready,
-        "ready_count": len(ready),
-        "choice": len(undecided),
-        "fix": len(fix),
-        "rows": rows,
-    }
+def _typed(text: str) -> str:
+    """What somebody typed, without the one character that PostgreSQL cannot keep."""
+    return text.replace("\x00", "").strip()
 
 
 def _may_award(user, issuer: str) -> bool:

@@ -47,7 +47,7 @@ def test_revoking_twice_is_refused_with_the_day_and_the_first_reason():
         revoke(award, reason="Again")
 
     assert str(refused.value) == (
-        f"It was revoked on {award.revoked_at:%d %B %Y} already: Awarded to the wrong person"
+        f"It was revoked on {award.revoked_at.day} {award.revoked_at:%B %Y} already: Awarded to the wrong person"
     )
 
 
