@@ -282,6 +282,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 
+LIMITS_COUNT = True  # issuers.limits
+
 # What a browser is told
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -15,8 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
-from issuers import access, describing, did, membership
+from issuers import access, describing, did, limits, membership
 from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, RoleForm, SettingsForm
+from issuers.limits import limited
 
 ENTRIES_PER_PAGE = 50
 HOUR = 3600
@@ -34,6 +35,7 @@ def dashboard(request):
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@limited(limits.ISSUERS)
 def issuer_new(request):
     form = FoundForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -24,6 +24,7 @@ from config.settings import DATABASE_IS_SQLITE, DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is a secret
 ACCOUNT_RATE_LIMITS = False
+LIMITS_COUNT = False
 if DATABASE_IS_SQLITE:
     DATABASES["default"]["ENGINE"] = "tests.sqlite3"
     # A file, so that workers and the server of a journey can open it; a crash may lose it.
