@@ -13,6 +13,7 @@ from django.utils import timezone
 from credentials.models import Job, JobState
 
 MOST_ATTEMPTS = 5
+SOON = dt.timedelta(seconds=10)
 
 
 def free(jobs: QuerySet) -> QuerySet:
@@ -40,13 +41,23 @@ def finish(job: Job, **fields) -> None:
     _save(job, state=JobState.DONE, done_at=timezone.now(), lease_until=None, detail="", **fields)
 
 
-def put_back(job: Job, reason: str) -> None:
-    """Try again later, twice as late each time; after the last attempt the job has failed, and says why."""
+def put_back(job: Job, reason: str, *, first: dt.timedelta = SOON) -> None:
+    """Try again after `first`, twice as late each time; after the last attempt the job has failed."""
     if job.attempts >= MOST_ATTEMPTS:
-        _save(job, state=JobState.FAILED, lease_until=None, detail=reason)
+        fail(job, reason)
     else:
-        later = timezone.now() + dt.timedelta(seconds=5 * 2**job.attempts)
+        later = timezone.now() + first * 2 ** max(0, job.attempts - 1)
         _save(job, lease_until=None, not_before=later, detail=reason)
+
+
+def fail(job: Job, reason: str) -> None:
+    """Give up: trying again would not help. The job says why."""
+    _save(job, state=JobState.FAILED, lease_until=None, detail=reason)
+
+
+def give_back(jobs: QuerySet) -> None:
+    """Free claimed jobs that were not begun, as if they had not been claimed."""
+    jobs.update(lease_until=None, attempts=F("attempts") - 1)
 
 
 def wait(job: Job, reason: str) -> None:

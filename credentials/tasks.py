@@ -1,33 +1,39 @@
 """What workers do when they are woken. A task may be lost, late or doubled: the rows know what is to do."""
 
-import datetime as dt
 import functools
-from smtplib import SMTPException
 
+import structlog
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerDown
 
 from credentials import awarding, mail, queue
 from credentials.models import Delivery, Rendering
 from credentials.rendering import shelf
 
-MESSAGES_A_TASK = 50
-MAIL_LEASE = dt.timedelta(minutes=5)
+log = structlog.get_logger(__name__)
 
 
 class WakeUp(DjangoTask):
     """A task that is only a hint: a broker that is down must not undo or hide what was committed."""
 
     def delay_on_commit(self, *args, **kwargs):
-        transaction.on_commit(functools.partial(self.delay, *args, **kwargs), robust=True)
+        transaction.on_commit(functools.partial(self.ring, *args, **kwargs), robust=True)
+
+    def ring(self, *args, **kwargs) -> None:
+        """Wake a worker now. If the broker is away, the sweeper will."""
+        try:
+            self.delay(*args, **kwargs)
+        except BrokerDown as reason:
+            log.warning("wake_up_lost", task=self.name, reason=str(reason))
 
 
 @shared_task(base=WakeUp)
 def award_batch(pk: int) -> None:
     """Award what waits in a batch, then tell the people."""
     awarding.award_batch(pk)
-    send_waiting.delay()
+    send_waiting.ring()
 
 
 @shared_task(base=WakeUp, soft_time_limit=60, time_limit=75)
@@ -39,17 +45,8 @@ def render(pk: int) -> None:
 @shared_task(base=WakeUp)
 def send_waiting() -> None:
     """Send the next messages of the outbox, and come back for the rest."""
-    keys = queue.claim(queue.waiting(Delivery.objects.all()), limit=MESSAGES_A_TASK, lease=MAIL_LEASE)
-    cards = Delivery.objects.select_related("award__version__achievement__issuer").defer("award__document")
-    for delivery in cards.filter(pk__in=keys):
-        try:
-            mail.send(delivery)
-        except (OSError, SMTPException) as refused:
-            queue.put_back(delivery, f"The mail server did not take it: {refused}")
-        else:
-            queue.finish(delivery)
-    if len(keys) == MESSAGES_A_TASK:
-        send_waiting.delay()
+    if mail.send_next() == mail.MESSAGES_A_RUN:
+        send_waiting.ring()
 
 
 def sweep() -> int:

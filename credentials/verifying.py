@@ -26,17 +26,20 @@ DID_KINDS = "application/did+json, application/did+ld+json, application/json"
 class Shelves:
     """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
 
+    def __init__(self, door: fetching.Door | None = None):
+        self.door = door
+
     def verification_key(self, verification_method: str, controller: str) -> bytes:
         if issuer := _own_issuer(controller):
             return _own_key(issuer, verification_method)
         if controller.startswith("did:key:"):
             return _key_in_did(verification_method, controller)
-        return _fetched_key(verification_method, controller)
+        return _fetched_key(verification_method, controller, self.door)
 
     def status_list(self, url: str) -> dict:
         if url.startswith(settings.PUBLIC_BASE_URL + "/status/"):
             return _own_list(url)
-        return _fetched(url, JSON_KINDS)
+        return _fetched(url, JSON_KINDS, self.door)
 
     def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
         if issuer := _own_issuer(issuer_id):
@@ -51,6 +54,7 @@ class ReadWith(Shelves):
     """For an award that was read with its key, list and issuer (`for_page`): nothing is asked for again."""
 
     def __init__(self, award: Award):
+        super().__init__()
         self.award, self.issuer, self.did = award, award.issuer, award.issuer.did
 
     def verification_key(self, verification_method: str, controller: str) -> bytes:
@@ -76,9 +80,12 @@ def verify_award(award: Award) -> Report:
     return _as_we_know(award, verify.verify(document, ReadWith(award), now=timezone.now()))
 
 
-def verify_document(document: dict) -> Report:
-    """The Report of any document. On one of ours we also say what the issuer told us besides its list."""
-    report = verify.verify(document, Shelves(), now=timezone.now())
+def verify_document(document: dict, *, door: fetching.Door | None = None) -> Report:
+    """The Report of any document. On one of ours we also say what the issuer told us besides its list.
+
+    `door` is how we go out for a stranger's key and list; without it, as the settings say.
+    """
+    report = verify.verify(document, Shelves(door), now=timezone.now())
     award = _own_award(report)
     return _as_we_know(award, report) if award else report
 
@@ -111,16 +118,16 @@ def _day(moment) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def verify_anything(data: bytes, name: str) -> Report:
+def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None) -> Report:
     """A file as somebody dropped it: JSON, or a PDF with the JSON inside."""
     try:
         document, _kind = extracting.document_in(data, name=name)
     except extracting.Unreadable as complaint:
         return verify.unreadable(str(complaint), now=timezone.now())
-    return verify_document(document)
+    return verify_document(document, door=door)
 
 
-def verify_address(text: str) -> Report:
+def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
     """An address or id as somebody pasted it: ours is looked up, any other https address is fetched."""
     text = text.strip()
     found = UUID_IN_TEXT.search(text)
@@ -133,10 +140,10 @@ def verify_address(text: str) -> Report:
             )
         return verify_award(award)
     try:
-        fetched = fetching.fetch(text, accept=JSON_KINDS)
+        fetched = fetching.fetch(text, accept=JSON_KINDS, door=door)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         return _unreachable(f"The address could not be read: {complaint}")
-    return verify_anything(fetched.body, name=fetched.url)
+    return verify_anything(fetched.body, name=fetched.url, door=door)
 
 
 def _unreadable(sentence: str) -> Report:
@@ -211,10 +218,10 @@ def _key_in_did(verification_method: str, controller: str) -> bytes:
         raise verify.NotTheirKey(f"The key of the issuer cannot be used: {wrong}") from wrong
 
 
-def _fetched_key(verification_method: str, controller: str) -> bytes:
+def _fetched_key(verification_method: str, controller: str, door: fetching.Door | None) -> bytes:
     """The key out of a stranger's DID document, which must be that DID's and allow it for assertions."""
     try:
-        found = _fetched(did.url_of(controller), DID_KINDS)
+        found = _fetched(did.url_of(controller), DID_KINDS, door)
     except ValueError as wrong:
         raise verify.Unreachable(f"This kind of issuer address cannot be looked up: {wrong}") from wrong
     if found.get("id") != controller:
@@ -235,9 +242,9 @@ def _listed(document: dict, name: str) -> list:
     return value if isinstance(value, list) else [value]
 
 
-def _fetched(url: str, accept: str) -> dict:
+def _fetched(url: str, accept: str, door: fetching.Door | None) -> dict:
     try:
-        return standard.parse(fetching.fetch(url, accept=accept).body)
+        return standard.parse(fetching.fetch(url, accept=accept, door=door).body)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
     except standard.Malformed as complaint:

@@ -10,16 +10,16 @@ import json
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
 
 from credentials import queue
 from credentials.models import Award, JobState, Rendering
 from credentials.openbadges import document
 from credentials.rendering import certificate
+from issuers.models import Issuer
 
 LAYOUT = 1  # raise it when the look of certificates changes
 LEASE = dt.timedelta(seconds=90)
+DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievement__design")
 STATEMENTS = {
     "degree": "has been awarded the degree of",
     "role_certification": "is certified as",
@@ -51,20 +51,21 @@ def key_of(award: Award) -> str:
 
 def draw(pk: int) -> None:
     """Draw one waiting rendering. Safe to call twice and at once: only who gets the lease draws."""
-    if not _lease(pk):
+    if not queue.claim(queue.waiting(Rendering.objects.filter(pk=pk)), limit=1, lease=LEASE):
         return
-    rendering = Rendering.objects.select_related("award__version__achievement__issuer").get(pk=pk)
-    if rendering.attempts > queue.MOST_ATTEMPTS:  # it killed its worker each time
-        queue.put_back(rendering, "Drawing it was broken off again and again.")
+    rendering = Rendering.objects.select_related(*DRAWN_FROM).get(pk=pk)
+    if rendering.attempts > queue.MOST_ATTEMPTS:  # it ended its worker each time
+        queue.fail(rendering, "Drawing it was broken off again and again.")
         return
     try:
         drawn = certificate.render(face_of(rendering.award), document=bytes(rendering.award.document))
+        _put_on_shelf(rendering, drawn)
     except certificate.RenderingUnavailable as reason:
         queue.wait(rendering, str(reason))
-    except (certificate.RenderingRefused, OSError) as reason:
+    except certificate.RenderingRefused as reason:
         queue.put_back(rendering, str(reason))
-    else:
-        _put_on_shelf(rendering, drawn)
+    except OSError as reason:
+        queue.put_back(rendering, f"The file could not be kept: {reason.strerror or reason}.")
 
 
 def face_of(award: Award) -> certificate.CertificateFace:
@@ -77,7 +78,7 @@ def face_of(award: Award) -> certificate.CertificateFace:
         title=signed["name"],
         recipient_name=award.recipient_name,
         issuer_name=signed["issuer"]["name"],
-        issuer_logo=_bytes_of(award.issuer.logo),
+        issuer_logo=_logo_of(award.issuer),
         issuer_colour=award.issuer.colour,
         statement=(design and design.statement) or STATEMENTS[award.version.achievement.kind],
         description=award.version.description,
@@ -99,26 +100,28 @@ def _signatories(design) -> tuple[certificate.Signatory, ...]:
     )
 
 
-def _bytes_of(file) -> bytes | None:
-    if not file:
+def _logo_of(issuer: Issuer) -> bytes | None:
+    if not issuer.logo:
         return None
-    with file.open("rb") as opened:
-        return opened.read()
-
-
-def _lease(pk: int) -> bool:
-    now = timezone.now()
-    free = Rendering.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now), pk=pk)
-    return bool(
-        free.filter(state=JobState.WAITING).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
-    )
+    try:
+        with issuer.logo.open("rb") as opened:
+            return opened.read()
+    except OSError as reason:
+        raise certificate.RenderingRefused(
+            "The issuer's logo cannot be read. Its owner can upload it again in the settings."
+        ) from reason
 
 
 @transaction.atomic
 def _put_on_shelf(rendering: Rendering, drawn: bytes) -> None:
-    """Keep the file and say so, unless somebody else was faster while we drew."""
-    current = Rendering.objects.select_for_update().get(pk=rendering.pk)
+    """Keep the file and say so, unless somebody else was faster, or the design was changed, while we drew."""
+    current = (
+        Rendering.objects.select_for_update(of=("self",)).select_related(*DRAWN_FROM).get(pk=rendering.pk)
+    )
     if current.state == JobState.DONE:
+        return
+    if current.key != key_of(current.award):
+        current.delete()  # whoever asks gets one with the new key
         return
     current.file.save(f"{rendering.award_id}-{rendering.key[:12]}.pdf", ContentFile(drawn), save=False)
     queue.finish(current, file=current.file.name)

@@ -46,9 +46,8 @@ def test_revoking_twice_is_refused_with_the_day_and_the_first_reason():
     with pytest.raises(standing.AlreadyRevoked) as refused:
         revoke(award, reason="Again")
 
-    assert str(refused.value) == (
-        f"It was revoked on {award.revoked_at.day} {award.revoked_at:%B %Y} already: Awarded to the wrong person"
-    )
+    day = f"{award.revoked_at.day} {award.revoked_at:%B %Y}"
+    assert str(refused.value) == f"It was revoked on {day} already: Awarded to the wrong person"
 
 
 def test_revoking_leaves_the_document_as_it_was():

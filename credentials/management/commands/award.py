@@ -67,12 +67,12 @@ class Command(BaseCommand):
                 self.stdout.write(complaint.sentence)
         for number, field in sorted(matching.items()):
             self.stdout.write(f"Column “{sheet.headings[number]}” is read as {field_name(version, field)}.")
-        self.stdout.write(f"{len(checked.rows)} rows ready, {len(refused)} must be fixed.")
+        self.stdout.write(f"{counted(len(checked.rows), 'row')} ready, {len(refused)} must be fixed.")
         return checked, refused
 
     def agreed(self, version, count: int) -> bool:
         try:
-            answer = input(f"Award “{version.name}” to {count} people? Type yes: ")
+            answer = input(f"Award “{version.name}” to {counted(count, 'person', 'people')}? Type yes: ")
         except EOFError:
             answer = ""
             self.stdout.write("Say --yes to award without being asked.")
@@ -127,6 +127,10 @@ def find(name: str) -> AchievementVersion:
 def orderer(version: AchievementVersion) -> User:
     """The command line acts as the issuer's first owner: somebody has to stand in the journal."""
     return version.achievement.issuer.members.filter(role=Role.OWNER).order_by("pk")[0].user
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def read_bytes(path: str) -> bytes:
