@@ -1,10 +1,15 @@
 """What every page shares: the site's name, the theme that a visitor chose, how long a page may be kept."""
 
+import math
+
 from django.conf import settings
 from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from issuers.limits import TooOften
 
 THEMES = ("system", "light", "dark")
 YEAR = 365 * 24 * 3600
@@ -41,6 +46,23 @@ def _back(request) -> str:
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return asked if safe else "/"
+
+
+class TooOftenPages:
+    """Says 429, with a sentence and Retry-After, to whoever asked too often (issuers.limits)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, TooOften):
+            return None
+        response = render(request, "429.html", {"minutes": math.ceil(exception.wait / 60)}, status=429)
+        response["Retry-After"] = str(exception.wait)
+        return response
 
 
 class PrivatePages:

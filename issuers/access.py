@@ -4,10 +4,16 @@ Somebody who is no member learns nothing: the desk of an issuer that is not thei
 whose role is too small is told so.
 """
 
+import ipaddress
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from issuers import limits
+from issuers.limits import Limit
 from issuers.models import Issuer, Member, Role
 
 READERS = frozenset({Role.OWNER, Role.EDITOR, Role.AWARDER, Role.AUDITOR})
@@ -50,6 +56,20 @@ def public_issuer(slug: str) -> Issuer:
         return Issuer.objects.get(slug=slug)
     except Issuer.DoesNotExist:
         raise Http404("No such issuer.") from None
+
+
+def keep_within(limit: Limit, request) -> None:
+    """Count what somebody asks for. Raises `limits.TooOften`, which the site answers with 429 and a sentence."""
+    if settings.LIMITS_COUNT and (wait := limits.count(limit, asker(request))):
+        raise limits.TooOften(wait)
+
+
+def asker(request) -> str:
+    """Who is counted: the account, or the network (an IPv4 address, the /64 of an IPv6 one)."""
+    if request.user.is_authenticated:
+        return f"account {request.user.pk}"
+    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    return f"network {ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False)}"
 
 
 def _issuer(user, slug: str, roles: frozenset[str]) -> Issuer:

@@ -5,18 +5,13 @@ process counts for itself: then the limit is softer, and everything goes on work
 """
 
 import functools
-import ipaddress
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpRequest
-from django.shortcuts import render
 
 MOST_COUNTERS = 50_000
 
@@ -36,32 +31,12 @@ AWARDS = Limit("awards", 300, 600)
 ISSUERS = Limit("issuers", 10, 24 * 3600)
 
 
-def limited(limit: Limit, *, when: Callable[[HttpRequest], bool] = lambda request: request.method == "POST"):
-    """Let a view answer 429, with a sentence and Retry-After, to whoever asks too often."""
+class TooOften(Exception):
+    """Somebody asked beyond a limit; `wait` is in how many seconds it may be asked again."""
 
-    def around(view):
-        @functools.wraps(view)
-        def limited_view(request, *args, **kwargs):
-            wait = count(limit, asker(request)) if settings.LIMITS_COUNT and when(request) else 0
-            return too_often(request, wait) if wait else view(request, *args, **kwargs)
-
-        return limited_view
-
-    return around
-
-
-def too_often(request, wait: int):
-    response = render(request, "429.html", {"minutes": math.ceil(wait / 60)}, status=429)
-    response["Retry-After"] = str(wait)
-    return response
-
-
-def asker(request) -> str:
-    """The account, or the network: an IPv4 address, the /64 of an IPv6 one."""
-    if request.user.is_authenticated:
-        return f"account {request.user.pk}"
-    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
-    return f"network {ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False)}"
+    def __init__(self, wait: int):
+        super().__init__(f"Too often; try again in {wait} seconds.")
+        self.wait = wait
 
 
 def count(limit: Limit, who: str, *, now: float | None = None) -> int:

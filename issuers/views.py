@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from issuers import access, describing, did, limits, membership
 from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, RoleForm, SettingsForm
-from issuers.limits import limited
 
 ENTRIES_PER_PAGE = 50
 HOUR = 3600
@@ -35,10 +34,10 @@ def dashboard(request):
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@limited(limits.ISSUERS)
 def issuer_new(request):
     form = FoundForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        access.keep_within(limits.ISSUERS, request)
         try:
             issuer = membership.found(by=request.user, **form.told())
         except IntegrityError:  # somebody took the address in the last moment, or pressed twice

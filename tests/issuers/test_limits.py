@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from issuers import limits
+from issuers import access, limits
 from issuers.limits import Limit
 
 pytestmark = pytest.mark.both_databases
@@ -57,7 +57,7 @@ def test_a_stranger_is_known_by_the_network(address, network):
     request = RequestFactory().get("/verify/", REMOTE_ADDR=address)
     request.user = AnonymousUser()
 
-    assert limits.asker(request) == network
+    assert access.asker(request) == network
 
 
 @pytest.mark.django_db
