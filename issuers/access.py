@@ -59,7 +59,7 @@ def public_issuer(slug: str) -> Issuer:
 
 
 def keep_within(limit: Limit, request) -> None:
-    """Count what somebody asks for. Raises `limits.TooOften`, which the site answers with 429 and a sentence."""
+    """Count what somebody asks for. Raises `limits.TooOften`, which the site answers with 429."""
     if settings.LIMITS_COUNT and (wait := limits.count(limit, asker(request))):
         raise limits.TooOften(wait)
 
