@@ -43,14 +43,6 @@ def get(bits: bytes, index: int) -> bool:
     return bool(bits[index // 8] & (0x80 >> index % 8))
 
 
-def with_bit(bits: bytes, index: int) -> bytes:
-    """The same bits with one more set. Raises ValueError if the list is too short."""
-    _require_inside(bits, index)
-    changed = bytearray(bits)
-    changed[index // 8] |= 0x80 >> index % 8
-    return bytes(changed)
-
-
 def from_indexes(indexes: Iterable[int], length: int = LENGTH) -> bytes:
     """A list of `length` bits with these set. Raises ValueError for one outside."""
     bits = bytearray(length // 8)

@@ -8,6 +8,11 @@ import pytest
 from credentials.openbadges import status_list
 
 
+def packed(data: bytes) -> bytes:
+    """GZIP without the time of day, which would be in the names of tests."""
+    return gzip.compress(data, mtime=0)
+
+
 def encoded(data: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(data).decode().rstrip("=")
 
@@ -16,11 +21,9 @@ def test_place_0_is_the_left_most_bit_of_the_first_byte():
     assert status_list.from_indexes([0, 9, 15], 16) == bytes([0b1000_0000, 0b0100_0001])
 
 
-def test_a_bit_is_set_without_touching_the_others():
-    before = status_list.from_indexes([3])
-    after = status_list.with_bit(before, 131_071)
-    assert [n for n in range(status_list.LENGTH) if status_list.get(after, n)] == [3, 131_071]
-    assert [n for n in range(status_list.LENGTH) if status_list.get(before, n)] == [3]
+def test_the_bits_that_were_asked_for_are_set_and_no_others():
+    bits = status_list.from_indexes([3, 131_071])
+    assert [n for n in range(status_list.LENGTH) if status_list.get(bits, n)] == [3, 131_071]
 
 
 def test_a_list_survives_the_way_there_and_back():
@@ -43,9 +46,8 @@ def test_the_same_list_is_always_the_same_text():
 @pytest.mark.parametrize("index", [-1, 131_072])
 def test_a_place_outside_of_the_list_is_refused(index):
     bits = status_list.from_indexes([])
-    for refused in (status_list.get, status_list.with_bit):
-        with pytest.raises(ValueError, match=f"Place {index} is outside of the status list"):
-            refused(bits, index)
+    with pytest.raises(ValueError, match=f"Place {index} is outside of the status list"):
+        status_list.get(bits, index)
     with pytest.raises(ValueError, match="outside of the status list"):
         status_list.from_indexes([index])
 
@@ -54,11 +56,11 @@ def test_a_place_outside_of_the_list_is_refused(index):
     ("text", "sentence"),
     [
         (
-            encoded(gzip.compress(bytes(2 * 1024 * 1024 + 1))),
+            encoded(packed(bytes(2 * 1024 * 1024 + 1))),
             "The status list is larger than any that we read.",
         ),
-        (encoded(gzip.compress(bytes(99))[:-4]), "The status list is damaged."),
-        (encoded(gzip.compress(bytes(99)) + b"more"), "The status list is damaged."),
+        (encoded(packed(bytes(99))[:-4]), "The status list is damaged."),
+        (encoded(packed(bytes(99)) + b"more"), "The status list is damaged."),
         (encoded(b"not packed"), "The status list is damaged."),
         ("u***", "The status list is damaged."),
         ("uü", "The status list is damaged."),
@@ -73,4 +75,4 @@ def test_what_is_no_list_is_refused_with_a_sentence(text, sentence):
 
 
 def test_the_largest_list_that_is_read_is_two_mebibytes():
-    assert len(status_list.decode(encoded(gzip.compress(bytes(2 * 1024 * 1024))))) == 2 * 1024 * 1024
+    assert len(status_list.decode(encoded(packed(bytes(2 * 1024 * 1024))))) == 2 * 1024 * 1024
