@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ EXPIRES_SOON = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Standing:
-    word: str
+    word: str | Promise
     icon: str
     kind: str  # the colour: valid, info, warn or stop
 
@@ -88,7 +89,7 @@ def outcome_look(outcome: str) -> Standing:
 
 @register.simple_tag
 @cache
-def icon(name: str, size: int = 20) -> SafeString:
+def icon(name: str, size: int = 20) -> str:
     """A line icon that says nothing to a screen reader: the word beside it does."""
     return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
 
@@ -131,11 +132,19 @@ def day(when: date | datetime | None, format: str = "DATE_FORMAT") -> str:
     """A date in the reader's language, in one piece, readable by machines too; nothing for None."""
     if not when:
         return ""
-    local = timezone.localtime(when) if isinstance(when, datetime) and timezone.is_aware(when) else when
+    local = _local(when) if isinstance(when, datetime) and timezone.is_aware(when) else when
     machine = local.isoformat(timespec="seconds") if isinstance(local, datetime) else local.isoformat()
     return format_html(
         '<time class="day" datetime="{}">{}</time>', machine, date_format(local, format, use_l10n=True)
     )
+
+
+def _local(moment: datetime) -> datetime:
+    """In the reader's time zone; as it was written at the edges of the calendar, where that zone has no day."""
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        return moment
 
 
 @register.inclusion_tag("components/kind_name.html")
@@ -325,6 +334,8 @@ def report(report, level=3):
 TEXT_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a"}
 ALLOWED_TAGS = TEXT_TAGS | {"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
 _markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+_markdown_without_tables = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+MOST_EMPTY_CELLS = 1_000
 
 
 def _lowered_headings(tokens):
@@ -335,12 +346,22 @@ def _lowered_headings(tokens):
     return tokens
 
 
+def _reader(text: str) -> MarkdownIt:
+    """Without tables where they cost more than they say: short rows are filled up to the width of the first,
+    so that some kilobytes of text become a hundred thousand cells."""
+    pipes = text.count("|")
+    widest = max((line.count("|") for line in text.split("\n")), default=0)
+    filled = (widest + 1) * (text.count("\n") + 1)
+    return _markdown if filled <= MOST_EMPTY_CELLS + 2 * pipes else _markdown_without_tables
+
+
 @register.simple_tag
 def markdown(text: str | None) -> SafeString:
     """Markdown as safe HTML: no raw HTML, no pictures, links to https and mailto only, none relative."""
-    tokens = _lowered_headings(_markdown.parse(text or ""))
+    reader = _reader(text or "")
+    tokens = _lowered_headings(reader.parse(text or ""))
     html = nh3.clean(
-        _markdown.renderer.render(tokens, _markdown.options, {}),
+        reader.renderer.render(tokens, reader.options, {}),
         tags=ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"https", "mailto"},

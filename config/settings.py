@@ -216,7 +216,6 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_ROOT / "static"
 GENERATED_STATIC_DIR = VAR_ROOT / "generated"  # web fonts, cut from their packages by config.fonts
 GENERATED_STATIC_DIR.mkdir(parents=True, exist_ok=True)
-GENERATED_STATIC_DIR.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", GENERATED_STATIC_DIR]
 WHITENOISE_USE_FINDERS = DEBUG  # collecting takes long and is of no use in development
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -151,11 +151,18 @@ def resume(batch: Batch, *, by: User) -> None:
 def progress(batch: Batch) -> Progress:
     """Count the facts. `state` is waiting, running, stopped or finished."""
     counts = dict(batch.rows.values_list("state").annotate(Count("pk")).order_by())
-    done = [counts.get(state, 0) for state in (Row.State.AWARDED, Row.State.HELD, Row.State.REFUSED)]
-    return Progress(batch.total, *done, state=_state(batch, done=sum(done)))
+    states = (Row.State.AWARDED, Row.State.HELD, Row.State.REFUSED)
+    awarded, held, refused = (counts.get(state, 0) for state in states)
+    return Progress(
+        total=batch.total,
+        awarded=awarded,
+        held=held,
+        refused=refused,
+        state=_state(batch, done=awarded + held + refused),
+    )
 
 
-def unfinished() -> "Iterable[int]":
+def unfinished() -> Iterable[int]:
     """Batches with rows that nobody is working on: what the sweeper wakes."""
     rows = queue.free(Row.objects.filter(state=Row.State.WAITING, batch__stopped_at__isnull=True))
     return rows.values_list("batch_id", flat=True).order_by("batch_id").distinct()

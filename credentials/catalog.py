@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from credentials import kinds
-from credentials.models import Achievement, AchievementVersion, Award
+from credentials.models import Achievement, AchievementQuerySet, AchievementVersion, Award
 from issuers.models import Issuer
 
 MAX_WORDS = 8
@@ -46,7 +46,7 @@ class Facets:
     issuers: list[Choice] = field(default_factory=list)
 
 
-def offered() -> QuerySet[Achievement]:
+def offered() -> AchievementQuerySet:
     """Each achievement that is offered, with the number of its newest published version."""
     newest = AchievementVersion.objects.published().filter(achievement=OuterRef("pk")).order_by("-number")
     return (
@@ -58,7 +58,7 @@ def offered() -> QuerySet[Achievement]:
     )
 
 
-def search(wanted: Wanted) -> QuerySet[Achievement]:
+def search(wanted: Wanted) -> AchievementQuerySet:
     """What is offered and matches every word and facet, by name."""
     found = with_words(offered(), wanted.words)
     for narrow in (_of_kind, _of_scale, _of_issuer):
@@ -66,7 +66,7 @@ def search(wanted: Wanted) -> QuerySet[Achievement]:
     return found.order_by("newest_name", "pk").for_rows()
 
 
-def with_words(found: QuerySet[Achievement], words: str) -> QuerySet[Achievement]:
+def with_words(found: AchievementQuerySet, words: str) -> AchievementQuerySet:
     """Each word stands in the newest version's name, description, skills, or in the issuer's name."""
     for word in words.split()[:MAX_WORDS]:
         matching = AchievementVersion.objects.filter(
@@ -103,7 +103,7 @@ def facets(wanted: Wanted) -> Facets:
     )
 
 
-def recently_published(limit: int) -> QuerySet[Achievement]:
+def recently_published(limit: int) -> AchievementQuerySet:
     """The achievements whose newest version is the newest, for the home page."""
     newest = Max("versions__published_at")
     return offered().annotate(last_published=newest).order_by("-last_published", "pk").for_rows()[:limit]

@@ -1,5 +1,6 @@
 """Whether an award still stands: take a slot in a status list, revoke, and publish the list at once."""
 
+import datetime as dt
 import secrets
 from collections.abc import Iterable
 
@@ -20,6 +21,7 @@ class AlreadyRevoked(Exception):
     """It was revoked before; the message says when and why."""
 
     def __init__(self, award: Award):
+        assert award.revoked_at  # who raises this has looked
         when = f"{award.revoked_at.day} {award.revoked_at:%B %Y}"
         super().__init__(f"It was revoked on {when} already: {award.revocation_reason}")
 
@@ -47,23 +49,22 @@ def publish(lists: Iterable[StatusList]) -> None:
     """Sign each list anew from the rows, which are the truth. Call it in the transaction of the change."""
     for status in StatusList.objects.select_for_update().filter(pk__in=[one.pk for one in lists]):
         revoked = status.awards.filter(revoked_at__isnull=False).values_list("status_index", flat=True)
-        status.published_at = timezone.now().replace(microsecond=0)
-        status.document = _signed(
-            status, status_list.encode(status_list.from_indexes(revoked, status.length))
-        )
+        now = timezone.now().replace(microsecond=0)
+        bits = status_list.from_indexes(revoked, status.length)
+        status.document, status.published_at = _signed(status, status_list.encode(bits), now), now
         status.save(update_fields=["document", "published_at"])
 
 
-def _signed(status: StatusList, encoded: str) -> bytes:
+def _signed(status: StatusList, encoded: str, now: dt.datetime) -> bytes:
     unsigned = document.compose_status_list(
         url=status.url,
         issuer_id=status.issuer.did,
         encoded_list=encoded,
         purpose=status.purpose,
-        valid_from=status.published_at,
+        valid_from=now,
         ttl_ms=TTL_MS,
     )
-    signed = proof.sign(unsigned, keys.signer_for(status.issuer), created=status.published_at)
+    signed = proof.sign(unsigned, keys.signer_for(status.issuer), created=now)
     return document.serialise(signed)
 
 

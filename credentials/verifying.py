@@ -188,10 +188,8 @@ def _public_part(key: SigningKey, issuer: Issuer) -> bytes:
 
 def _own_list(url: str) -> dict:
     number = url.rpartition("/")[2]
-    found = (
-        StatusList.objects.filter(pk=number, document__isnull=False).first() if _is_number(number) else None
-    )
-    if found is None:
+    found = StatusList.objects.filter(pk=number).first() if _is_number(number) else None
+    if found is None or found.document is None:
         raise verify.Unreachable("This site has no such status list.")
     return standard.parse(bytes(found.document))
 

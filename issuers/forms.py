@@ -15,7 +15,7 @@ PICTURE_HELP = "A PNG, JPEG or WebP file of up to 10 MB."
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-class Signable:
+class Signable(forms.BaseForm):
     """A form whose every text may be signed: control characters refused, line ends as LF."""
 
     def __init__(self, *args, **kwargs):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ FIRST_HASH = "0" * 64
 
 
 @transaction.atomic
-def record(issuer: Issuer, actor: AbstractBaseUser | None, verb: str, what: models.Model, **data) -> Entry:
+def record(issuer: Issuer, actor: User | None, verb: str, what: models.Model, **data) -> Entry:
     """Append an entry. The issuer's row is locked, so that two entries never share a number."""
     Issuer.objects.select_for_update().only("pk").get(pk=issuer.pk)
     last = issuer.journal.order_by("number").last()

@@ -37,6 +37,8 @@ class Issuer(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    my_role: str  # of the person who asked; `issuers.access` says it, for the buttons of a page
+
     class Meta:
         ordering = ["name"]
 

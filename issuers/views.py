@@ -168,7 +168,7 @@ def issuer_logo(request, issuer):
         return _for_everyone(request, file.read(), "image/png", max_age=HOUR)
 
 
-def _for_everyone(request, body: bytes, content_type: str, *, max_age: int) -> HttpResponse:
+def _for_everyone(request, body: bytes, content_type: str, *, max_age: int):
     """A document for every program of the world: no cookie, any origin, asked for again by its ETag."""
     response = HttpResponse(body, content_type=content_type)
     response["Access-Control-Allow-Origin"] = "*"

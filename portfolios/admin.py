@@ -17,12 +17,12 @@ class ReadOnly:
 
 class PageInline(ReadOnly, admin.TabularInline):
     model = Page
-    fields = readonly_fields = ["slug", "title", "position"]
+    fields = readonly_fields = ("slug", "title", "position")
 
 
 class FormerHandleInline(ReadOnly, admin.TabularInline):
     model = FormerHandle
-    fields = readonly_fields = ["handle", "given_up_at"]
+    fields = readonly_fields = ("handle", "given_up_at")
 
 
 @admin.register(Profile)

@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from credentials.models import Award
 from portfolios import access, arranging
-from portfolios.models import Audience, Profile
+from portfolios.models import Profile
 
 STEPS = {"up": -1, "down": 1}
 
@@ -15,13 +15,8 @@ class VisibilityForm(forms.Form):
 
     visibility = forms.ChoiceField(label="Who can see it", choices=Award.Visibility.choices)
 
-    def __init__(self, *args, award: Award, **kwargs):
-        super().__init__(
-            *args,
-            auto_id=f"id_{award.pk}_%s",
-            initial={"visibility": award.visibility},
-            **kwargs,
-        )
+    def __init__(self, data=None, *, award: Award):
+        super().__init__(data, auto_id=f"id_{award.pk}_%s", initial={"visibility": award.visibility})
 
 
 class ProfileForm(forms.ModelForm):
@@ -37,14 +32,13 @@ class ProfileForm(forms.ModelForm):
         }
         widgets = {"about": forms.Textarea(attrs={"rows": 7}), "audience": forms.RadioSelect}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, data=None, *, user, initial=None):
         self.user = user
-        super().__init__(*args, instance=access.my_profile(user) or Profile(user=user), **kwargs)
+        super().__init__(data, instance=access.my_profile(user) or Profile(user=user), initial=initial)
         self.fields["handle"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
         self.fields["name"].widget.attrs |= {"autocomplete": "name"}
         for name in ("name", "headline", "about"):
             self.fields[name].widget.attrs |= {"dir": "auto"}
-        self.fields["audience"].choices = Audience.choices
 
     def clean_handle(self):
         handle = self.cleaned_data["handle"]
@@ -69,7 +63,7 @@ class Arrangement:
     def shown(self) -> list[Award]:
         """The ticked ones in the order of the page, after the move that was asked for."""
         ticked = [award for award in self.order if award in self._ticked]
-        if self.moved in ticked:
+        if self.moved and self.moved in ticked:
             return arranging.moved(ticked, self.moved, by=STEPS[self._step])
         return ticked
 

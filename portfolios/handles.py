@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 
 RESERVED = frozenset(
@@ -27,7 +28,7 @@ def look(handle: str) -> str:
 
 def look_in_database(field: str):
     """`look` as an expression, so that a constraint can hold it."""
-    expression = F(field)
+    expression: Combinable = F(field)
     for written, seen in _LOOKALIKES:
         expression = Replace(expression, Value(written), Value(seen))
     return expression

@@ -24,15 +24,13 @@ def arranged(profile: Profile) -> list[Award]:
 
 
 def on_display(profile: Profile) -> list[Award]:
-    """What others see of it, with the skills prefetched as `proven`: see `why_left_out`."""
+    """What others see of it, with its skills prefetched: see `why_left_out`."""
     awards = (
         Award.objects.filter(blocks__page__profile=profile, blocks__page__slug="", earner=profile.user_id)
         .for_cards()
         .standing()
         .exclude(visibility=Award.Visibility.PRIVATE)
-        .prefetch_related(
-            Prefetch("version__versionskill_set", VersionSkill.objects.select_related("skill"), "proven")
-        )
+        .prefetch_related(Prefetch("version__versionskill_set", VersionSkill.objects.select_related("skill")))
     )
     return list(awards.order_by("blocks__position"))
 
@@ -59,6 +57,6 @@ def skills_proven(awards: list[Award]) -> list[ProvenSkill]:
     skills: dict[int, ProvenSkill] = {}
     for award in awards:
         if award.standing == Standing.VALID:
-            for link in award.version.proven:
+            for link in award.version.versionskill_set.all():
                 skills.setdefault(link.skill_id, ProvenSkill(link.skill)).awards.append(award)
     return sorted(skills.values(), key=lambda proven: (-len(proven.awards), proven.skill.label))

@@ -60,7 +60,7 @@ def _found(awards, query: str):
     return awards
 
 
-def _prepare_rows(awards: list[Award], profile) -> None:
+def _prepare_rows(awards, profile):
     """Give each award of the page its form and whether it is on the portfolio, in one query."""
     on_portfolio = set()
     if profile:

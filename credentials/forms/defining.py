@@ -134,7 +134,9 @@ class AchievementForm(Signable, forms.Form):
         self.kind, self.version = kind, version
         fields = dict(self._all_fields())
         asked = (name for *_, names in SECTIONS for name in names.split())
-        self.base_fields = {name: fields[name] for name in asked if self._needs(name)}
+        self.base_fields = {  # type: ignore[misc]  # each kind asks for its own
+            name: fields[name] for name in asked if self._needs(name)
+        }
         super().__init__(data, files, initial=self._initial())
         self.skills = Rows(SkillForm, "skills", "Skills", SKILLS, data=data, initial=self._skills())
         self.results = self.signatories = None

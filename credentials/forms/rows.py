@@ -22,7 +22,7 @@ def validate_reference(url: str) -> None:
 class RowForm(Signable, forms.Form):
     """One of a fixed number of lines of a form. An empty one counts for nothing."""
 
-    says = ()  # the fields that make it count
+    says: tuple[str, ...] = ()  # the fields that make it count
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
@@ -62,7 +62,8 @@ class ResultForm(RowForm):
         return values
 
     def clean(self):
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if self.errors:
             return said
         if said["result_type"] in NUMERIC and not said["allowed_values"]:

@@ -38,8 +38,11 @@ _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 
 
 class Signer(Protocol):
-    verification_method: str
-    public_key: bytes
+    @property
+    def verification_method(self) -> str: ...
+
+    @property
+    def public_key(self) -> bytes: ...
 
     def sign(self, data: bytes) -> bytes: ...
 

@@ -33,7 +33,6 @@ _SLOT_IN_TERM = re.compile(re.escape(_SLOT) + r"(\d+):")
 _PLAIN_IRI = re.compile(r'(?:https?://|urn:uuid:)[^\x00-\x20<>"{}|^`\\\x7f]*\Z')
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|\Z)")
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 # Datatypes whose texts PyLD passes on as they are. "xsd:dateTime" is how awardedDate comes out, because its
 # prefix is undefined in its context (STANDARDS.md P-08).
 _LITERAL_ENDS = frozenset(

@@ -261,7 +261,7 @@ def drop(layout: str, recipient: str, title: str, description: str, *, results: 
     WeasyPrint could centre it by a table, at the cost of laying everything out three times.
     """
     others, result_line, prose_line = OTHER_LINES[layout]
-    height = others + (result_line if results else 0) + prose_line * -(-len(description) // 100)
+    height: float = others + (result_line if results else 0) + prose_line * -(-len(description) // 100)
     for text, steps in ((recipient, NAME_STEPS[layout]), (title, TITLE_STEPS[layout])):
         size, _, room = steps[fitted(text, steps)]
         height += 1.25 * size * math.ceil(width(text) * size / room)

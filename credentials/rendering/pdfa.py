@@ -33,7 +33,9 @@ def finish(document, pdf: pydyf.PDF) -> None:
     The attachment gets its media type and its relationship and is listed once; the XMP packet says PDF/UA
     too and stays uncompressed; every stream ends where its Length says.
     """
-    files = [part for part in pdf.objects if isinstance(part, dict) and part.get("Type") == "/Filespec"]
+    files = [
+        part for part in pdf.objects if isinstance(part, pydyf.Dictionary) and part.get("Type") == "/Filespec"
+    ]
     for file in files:
         file["AFRelationship"] = "/Data"
         content = pdf.objects[int(file["EF"]["F"].split()[0])]

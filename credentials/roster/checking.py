@@ -339,9 +339,5 @@ def _already_held(rows: list[Row], held: Held | None) -> list[Complaint]:
     ]
 
 
-def _holds(email: str, since: date) -> str:
-    return f"{email} already holds this, since {in_words(since)}."
-
-
 def _complaint(line: int, field: str, text: str, weight: Weight) -> Complaint:
     return Complaint(line, field, f"Line {line}: {text}", weight)
