@@ -177,6 +177,7 @@ def batches(request, issuer):
         "version__achievement__issuer", "ordered_by"
     )
     ordered = ordered.annotate(awarded=Count("rows", filter=Q(rows__state="awarded")))
+    ordered = ordered.order_by("-ordered_at", "-pk")
     page = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "credentials/issuing/batches.html", {"issuer": found, "page": page})
 
@@ -185,15 +186,15 @@ def batches(request, issuer):
 @require_GET
 def batch(request, issuer, pk):
     """How far a batch is. The page can be left and come back to; a part of it is polled."""
-    found = access.batch_to_read(request.user, issuer, pk)
+    desk, found = issuer_to_read(request.user, issuer), access.batch_to_read(request.user, issuer, pk)
     rows = found.rows.filter(state__in=["refused", "held"]).order_by("-state", "number")
     context = {
         "batch": found,
         "version": found.version,
-        "issuer": found.version.achievement.issuer,
+        "issuer": desk,
         "progress": awarding.progress(found),
         "rows": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "may_award": _may_award(request.user, issuer),
+        "may_award": desk.my_role in AWARDERS,
     }
     page = "_progress" if request.htmx else "batch"
     return render(request, f"credentials/issuing/{page}.html", context)
@@ -274,13 +275,13 @@ def awards(request, issuer):
 @login_required
 @require_GET
 def award_desk(request, issuer, pk):
-    award = access.award_to_read(request.user, issuer, pk)
+    desk, award = issuer_to_read(request.user, issuer), access.award_to_read(request.user, issuer, pk)
     context = {
         "award": award,
-        "issuer": award.issuer,
+        "issuer": desk,
         "deliveries": award.deliveries.order_by("created_at"),
         "results": award.results.all(),
-        "may_award": _may_award(request.user, issuer),
+        "may_award": desk.my_role in AWARDERS,
     }
     return render(request, "credentials/issuing/award_desk.html", context)
 
@@ -416,7 +417,3 @@ def _corrections(posted, brought: Roster) -> dict:
 def _typed(text: str) -> str:
     """What somebody typed, without the one character that PostgreSQL cannot keep."""
     return text.replace("\x00", "").strip()
-
-
-def _may_award(user, issuer: str) -> bool:
-    return issuer_to_read(user, issuer).my_role in AWARDERS
