@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 from markdown_it import MarkdownIt
 
+from credentials.kinds import KINDS
+
 register = template.Library()
 
 EXPIRES_SOON = timedelta(days=60)
@@ -62,21 +64,6 @@ NOTICE_ICONS = {
 
 # Django's message levels as kinds of notice. What was done is not green: green is for what was verified.
 MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": "warn", "error": "stop"}
-
-KINDS = {
-    "degree": (_("Degree"), _("macro"), _("Covers a whole field; earned over months or years.")),
-    "role_certification": (
-        _("Role certification"),
-        _("macro"),
-        _("Covers what a whole role needs; examined, and renewed after some years."),
-    ),
-    "micro_certification": (
-        _("Micro-certification"),
-        _("micro"),
-        _("Covers a part of a role or one release; assessed, and soon renewed."),
-    ),
-    "badge": (_("Badge"), _("micro"), _("Covers one skill or contribution.")),
-}
 
 
 def outcome_look(outcome: str) -> Standing:
@@ -140,7 +127,7 @@ def day(when: date | datetime | None, format: str = "DATE_FORMAT") -> str:
 
 
 def _local(moment: datetime) -> datetime:
-    """In the reader's time zone; as it was written at the edges of the calendar, where that zone has no day."""
+    """In the reader's time zone; as it was written where the calendar ends before that zone does."""
     try:
         return timezone.localtime(moment)
     except OverflowError:
@@ -149,8 +136,8 @@ def _local(moment: datetime) -> datetime:
 
 @register.inclusion_tag("components/kind_name.html")
 def kind_name(kind: str):
-    name, scale, meaning = KINDS.get(str(kind), (str(kind), "", ""))
-    return {"name": name, "scale": scale, "meaning": meaning}
+    known = KINDS.get(kind)
+    return {"kind": known} if known else {"kind": {"name": kind}}
 
 
 @register.inclusion_tag("components/standing.html")

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-LONGEST = 20_000  # characters of any one text
+LONGEST = 10_000  # characters of any one text, as many as our own texts may have
 MOST = 100  # entries of any one list
 
 

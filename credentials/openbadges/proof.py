@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 SUITE = "eddsa-rdfc-2022"
+MOST_KEPT = 32_768  # characters; strangers' large documents would fill half a gigabyte
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 
@@ -138,13 +139,18 @@ def _with_context(options: dict, document: dict) -> dict:
 
 
 def _hash(document: dict) -> bytes:
-    return _hash_of(json.dumps(document))
+    text = json.dumps(document)
+    return _kept_hash(text) if len(text) <= MOST_KEPT else _hash_of(text)
+
+
+def _hash_of(text: str) -> bytes:
+    return hashlib.sha256(canonicalise(json.loads(text)).encode()).digest()
 
 
 @lru_cache(maxsize=2048)
-def _hash_of(text: str) -> bytes:
+def _kept_hash(text: str) -> bytes:
     """The hash of a document as JSON, kept: the same text is asked for at each look at its page."""
-    return hashlib.sha256(canonicalise(json.loads(text)).encode()).digest()
+    return _hash_of(text)
 
 
 def _attach(document: dict, options: dict, hashes: bytes, signer: Signer, key: Ed25519PublicKey) -> dict:

@@ -455,7 +455,7 @@ def _read_entry(entry: object) -> tuple[str, int, str]:
     if "BitstringStatusListEntry" not in _listed(entry.get("type")):
         raise _Unreadable("its issuer keeps a kind of list that we do not read yet.")
     purpose, url = entry.get("statusPurpose"), entry.get("statusListCredential")
-    if purpose not in _WHEN_SET or entry.get("statusSize", 1) != 1:
+    if not isinstance(purpose, str) or purpose not in _WHEN_SET or entry.get("statusSize", 1) != 1:
         raise _Unreadable("its issuer's list serves a purpose that we do not know.")
     if not _INDEX.match(str(entry.get("statusListIndex"))) or not isinstance(url, str):
         raise _Unreadable("it does not say rightly where in the list it stands.")

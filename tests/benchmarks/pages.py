@@ -24,7 +24,7 @@ def naive(award: Award) -> float:
     started = time.perf_counter()
     for _ in range(REQUESTS):
         connection.close()
-        proof._hash_of.cache_clear()
+        proof._kept_hash.cache_clear()
         request = RequestFactory().get(award.get_absolute_url())
         found = Award.objects.get(pk=award.pk)
         report = verify.verify(

@@ -106,6 +106,17 @@ def test_a_document_is_signed_once():
         sign(sign(plain_badge()))
 
 
+def test_of_large_documents_nothing_is_kept():
+    proof._kept_hash.cache_clear()
+    usual, large = sign(plain_badge()), sign(plain_badge() | {"description": "x" * 40_000})
+
+    assert holds(usual)
+    kept = proof._kept_hash.cache_info().currsize
+    assert holds(large)
+
+    assert proof._kept_hash.cache_info().currsize == kept
+
+
 def test_what_would_not_be_covered_is_not_signed():
     for way in (sign, lambda document: proof.sign_many([document] * 8, SIGNER, created=DAY)):
         with pytest.raises(DroppedTerms):

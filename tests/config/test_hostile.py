@@ -1,0 +1,113 @@
+"""What strangers bring to do harm: every answer is a page below 500, within seconds (TRUST.md, figures)."""
+
+import json
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from config.components import markdown
+from credentials.openbadges import document as standard
+from credentials.openbadges import proof
+from tests.credentials.test_verification_views import Stranger, document_of, said
+from tests.factories import make_award
+
+pytestmark = pytest.mark.django_db
+
+PATIENCE = 5.0  # seconds for any one answer
+GOOD_BUT_UNKNOWN = "The signature is good. We do not know who signed."
+
+
+@pytest.fixture
+def bring(client):
+    """Bring a file to /verify/: the title above the Report, if it came in time."""
+
+    def bring(data: bytes) -> str:
+        began = time.monotonic()
+        answer = client.post("/verify/", {"file": SimpleUploadedFile("credential.json", data)})
+        assert answer.status_code == 200
+        assert time.monotonic() - began < PATIENCE
+        return said(answer.content.decode())[1]
+
+    return bring
+
+
+def signed_by_a_stranger(**changes) -> bytes:
+    """A credential with these properties and a good signature by a key that anybody can make."""
+    stranger = Stranger()
+    document = json.loads(document_of(make_award())) | {"id": "https://elsewhere.example/1"}
+    for name in ("proof", "credentialStatus"):
+        del document[name]
+    document["issuer"]["id"] = stranger.did
+    return standard.serialise(proof.sign(document | changes, stranger, created=timezone.now()))
+
+
+# Documents whose signature is good
+
+
+@pytest.mark.parametrize("purpose", [["revocation"], ["revocation", "suspension"], {"@value": "revocation"}])
+def test_a_purpose_of_a_status_list_that_is_no_text_is_unknown(bring, purpose):
+    entry = {
+        "id": "https://elsewhere.example/status/1#5",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": "5",
+        "statusListCredential": "https://elsewhere.example/status/1",
+    }
+
+    assert bring(signed_by_a_stranger(credentialStatus=entry)) == "Could not be checked wholly"
+
+
+@pytest.mark.parametrize(
+    ("name", "moment", "title"),
+    [
+        ("validFrom", "0001-01-01T00:00:00+14:00", GOOD_BUT_UNKNOWN),
+        ("awardedDate", "0001-01-01T00:00:00+14:00", GOOD_BUT_UNKNOWN),
+        ("awardedDate", "9999-12-31T23:59:59-14:00", GOOD_BUT_UNKNOWN),
+        ("validUntil", "9999-12-31T23:59:59-14:00", GOOD_BUT_UNKNOWN),
+        ("validUntil", "0001-01-01T00:00:00+14:00", "Expired"),
+        ("validFrom", "9999-12-31T23:59:59-14:00", "Not yet valid"),
+    ],
+)
+def test_a_moment_at_the_edge_of_the_calendar_is_shown(bring, name, moment, title):
+    assert bring(signed_by_a_stranger(**{name: moment})) == title
+
+
+TABLE = ("|a" * 3300 + "|\n" + "|-" * 3300 + "|\n" + "x\n" * 3300)[:19_900]
+
+
+@pytest.mark.parametrize("text", [TABLE, "[" * 19_900, "![" * 9_950], ids=["table", "brackets", "pictures"])
+def test_markdown_that_costs_more_than_it_says_does_not_hold_the_page_up(bring, text):
+    evidence = [{"id": f"https://e.example/{n}", "type": ["Evidence"], "narrative": text} for n in range(11)]
+
+    assert bring(signed_by_a_stranger(evidence=evidence)) == GOOD_BUT_UNKNOWN
+
+
+# Documents that are not even JSON
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"' + b'\\"' * 127_000, b'{"' + b'\\"' * 127_000 + b"\\", b'"\\' * 80_000, b'"' * 250_001],
+    ids=["open text", "open text that ends in a backslash", "backslashes", "quotation marks"],
+)
+def test_a_text_that_never_ends_is_read_once(bring, data):
+    assert bring(b'{"a":' + data) == "There is no credential to check in this"
+
+
+def test_one_name_twice_among_many_is_found_at_once(bring):
+    names = ",".join(f'"{n:x}":1' for n in range(24_000))
+
+    assert bring(f'{{{names},"twice":1,"twice":2}}'.encode()) == "There is no credential to check in this"
+
+
+# Texts on our own pages
+
+
+def test_a_table_that_somebody_wrote_in_earnest_stays_a_table():
+    rows = "\n".join(f"| {n} | exam | 60 % | passed |" for n in range(200))
+
+    html = markdown(f"| part | form | share | standing |\n|---|---|---|---|\n{rows}\n")
+
+    assert html.count("<td>") == 800
