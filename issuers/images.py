@@ -4,7 +4,7 @@ import hashlib
 import io
 
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
@@ -52,6 +52,7 @@ def _bytes(file) -> bytes:
 
 def _open(data: bytes) -> Image.Image:
     """The picture with its size checked before a single pixel is unpacked."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, has Pillow take half a picture
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     if image.width * image.height > MAX_PIXELS:
         raise UnreadableImage(TOO_MANY_POINTS)

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from issuers.images import UnreadableImage, reencode
 from tests.issuers.pictures import HOSTILE, picture
@@ -60,3 +60,10 @@ def test_what_is_no_picture_is_refused_with_a_sentence(hostile):
         reencode(io.BytesIO(HOSTILE[hostile]))
 
     assert str(refusal.value).endswith(".")
+
+
+def test_half_a_picture_is_refused_also_where_certificates_are_drawn(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+
+    with pytest.raises(UnreadableImage):
+        reencode(io.BytesIO(HOSTILE["half a PNG"]))
