@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from config.components import KINDS, STANDINGS
+from config.components import STANDINGS
+from credentials.kinds import KINDS
 from credentials.openbadges.verify import Check, Outcome, Report, Verdict
 from credentials.rendering import seal
 
@@ -110,7 +111,7 @@ def sample_reports(now: datetime) -> list[tuple[str, Report]]:
 class SampleForm(forms.Form):
     name = forms.CharField(label="Name", help_text="It is printed on the certificate.")
     email = forms.EmailField(label="E-mail address", required=False)
-    kind = forms.ChoiceField(label="Kind", choices=[(kind, words[0]) for kind, words in KINDS.items()])
+    kind = forms.ChoiceField(label="Kind", choices=[(kind.slug, kind.name) for kind in KINDS.values()])
     until = forms.DateField(label="Valid until", required=False, widget=forms.DateInput({"type": "date"}))
     criteria = forms.CharField(label="How it is earned", widget=forms.Textarea)
     shown = forms.ChoiceField(

@@ -9,6 +9,7 @@ MACRO, MICRO = "macro", "micro"
 class Kind:
     """What a kind of achievement is called, what it needs, and what it begins with.
 
+    `statement` leads from the person's name to the title on a certificate that has no words of its own;
     `fields` are the optional fields of a version that its form shows; `required` those it insists on;
     `validity_days` 0 means that it never expires.
     """
@@ -18,6 +19,7 @@ class Kind:
     plural: str
     scale: str
     meaning: str
+    statement: str
     achievement_types: tuple[str, ...]
     validity_days: int = 0
     review_days: int | None = None
@@ -32,6 +34,7 @@ DEGREE = Kind(
     plural="Degrees",
     scale=MACRO,
     meaning="A degree covers a whole field of study and takes years. It does not expire.",
+    statement="has been awarded the degree of",
     achievement_types=(
         "BachelorDegree",
         "MasterDegree",
@@ -53,6 +56,7 @@ ROLE_CERTIFICATION = Kind(
     plural="Role certifications",
     scale=MACRO,
     meaning="A role certification says that somebody can do a whole job, proven by an exam. It is renewed.",
+    statement="is certified as",
     achievement_types=("Certification", "License"),
     validity_days=2 * 365,
     results=({"name": "Score", "result_type": "RawScore"},),
@@ -65,6 +69,7 @@ MICRO_CERTIFICATION = Kind(
     plural="Micro-certifications",
     scale=MICRO,
     meaning="A micro-certification proves a few skills of a role, assessed for one release of a product.",
+    statement="has earned the micro-certification",
     achievement_types=("Certification", "MicroCredential"),
     validity_days=365,
     results=({"name": "Score", "result_type": "Percent"},),
@@ -80,6 +85,7 @@ BADGE = Kind(
     plural="Badges",
     scale=MICRO,
     meaning="A badge shows one skill, one piece of knowledge or one contribution. It is quick to earn.",
+    statement="has earned the badge",
     achievement_types=(
         "Badge",
         "Competency",

@@ -30,12 +30,6 @@ class AchievementQuerySet(models.QuerySet):
 class Achievement(models.Model):
     """What can be earned. Its text lives in its versions."""
 
-    class Kind(models.TextChoices):
-        DEGREE = "degree", "Degree"
-        ROLE_CERTIFICATION = "role_certification", "Role certification"
-        MICRO_CERTIFICATION = "micro_certification", "Micro-certification"
-        BADGE = "badge", "Badge"
-
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         ACTIVE = "active", "Active"
@@ -43,7 +37,7 @@ class Achievement(models.Model):
 
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="achievements")
     slug = models.SlugField(max_length=40, validators=[validate_slug])
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=[(kind.slug, kind.name) for kind in kinds.KINDS.values()])
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     design = models.ForeignKey("Design", models.SET_NULL, null=True, blank=True, related_name="achievements")
     created_at = models.DateTimeField(auto_now_add=True)

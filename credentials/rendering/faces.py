@@ -11,23 +11,12 @@ from urllib.parse import urlsplit
 
 from django.utils import formats, translation
 
+from credentials.kinds import KINDS, MACRO, MICRO
+
 from .fonts import font_bytes
 from .tones import Tones, tones
 
-MACRO, MICRO = "macro", "micro"
-LAYOUTS = {"degree": MACRO, "role_certification": MACRO, "micro_certification": MICRO, "badge": MICRO}
-KIND_NAMES = {
-    "degree": "Degree",
-    "role_certification": "Role certification",
-    "micro_certification": "Micro-certification",
-    "badge": "Badge",
-}
-STATEMENTS = {
-    "degree": "has fulfilled every requirement and is awarded the degree of",
-    "role_certification": "has passed every assessment required and is certified as",
-    "micro_certification": "has shown in an assessment the skills of",
-    "badge": "has earned",
-}
+LAYOUTS = {kind.slug: kind.scale for kind in KINDS.values()}
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
 MAX_SIGNATORIES = 3
 MAX_RESULTS = {MACRO: 4, MICRO: 2}
@@ -149,7 +138,7 @@ def prepare(face: CertificateFace) -> Sheet:
         recipient=line(recipient, fitted(recipient, NAME_STEPS[layout])),
         title=line(title, fitted(title, TITLE_STEPS[layout])),
         issuer=line(issuer, fitted(issuer, ((16, 1, 640), (13, 1, 640), (11, 2, 640)))),
-        statement=line(shortened(face.statement, 200) or STATEMENTS[face.kind]),
+        statement=line(shortened(face.statement, 200) or KINDS[face.kind].statement),
         description=line(description) if description else None,
         results=tuple(
             (shortened(label, 40), line(shortened(value, 60)))
@@ -160,7 +149,7 @@ def prepare(face: CertificateFace) -> Sheet:
             (line(shortened(person.name, 60)), line(shortened(person.title, 70)), person)
             for person in face.signatories[:MAX_SIGNATORIES]
         ),
-        kind_name=KIND_NAMES[face.kind],
+        kind_name=KINDS[face.kind].name,
         document_title=f"{title} – {recipient}",
         drop=drop(layout, recipient, title, description, results=bool(face.results)),
     )

@@ -4,9 +4,10 @@ import math
 import uuid
 from functools import lru_cache
 
+from credentials.kinds import MACRO
+
 from . import seal
 from .drawings import Drawing, Form, pen, seal_form
-from .faces import MACRO
 from .tones import Tones
 
 WIDTH, HEIGHT = 2970, 2100  # A4 landscape in tenths of a millimetre, y pointing down

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from credentials.kinds import KINDS
+
 GREEN = "#0b6b57"
 STEPS = 120  # points of a line; 360 would look the same and weigh three times as much
 HALF = 1000  # the drawing is the square from -HALF to HALF around the origin, y pointing down
-KINDS = ("degree", "role_certification", "micro_certification", "badge")
 
 Point = tuple[int, int]
 
