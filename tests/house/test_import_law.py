@@ -84,7 +84,7 @@ KEPT = {
     "credentials/openbadges/contexts.py": "V2 = 'https://www.w3.org/ns/credentials/v2'",
     "credentials/fetching.py": "import http.client, socket, ssl",
     "credentials/awarding.py": "from credentials.models import Award\nfrom issuers.journal import record",
-    "credentials/mail.py": "from smtplib import SMTPDataError\nfrom django.template.loader import render_to_string",
+    "credentials/mail.py": "from smtplib import SMTPDataError\nimport django.template.loader",
     "credentials/tasks.py": "from celery import shared_task\nfrom credentials import awarding",
     "credentials/views/public.py": "from django.shortcuts import render\nfrom credentials import tasks",
     "credentials/access.py": "from django.http import Http404",
