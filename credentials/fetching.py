@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urljoin, urlsplit
 
 import idna
@@ -92,6 +92,7 @@ class Door:
     tls_context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     connect_seconds: float = CONNECT_SECONDS
     all_seconds: float = ALL_SECONDS
+    until: float | None = None  # of `for_one_outing`: the monotonic time at which all its fetches are over
 
 
 def door_from_settings() -> Door:
@@ -103,10 +104,16 @@ def door_from_settings() -> Door:
     return Door(allow_private=private, ports=frozenset({443}) | extra)
 
 
+def for_one_outing(door: Door | None = None) -> Door:
+    """A door whose fetches share one `all_seconds`: what a document names is as many sites as it likes."""
+    door = door or door_from_settings()
+    return door if door.until is not None else replace(door, until=time.monotonic() + door.all_seconds)
+
+
 def fetch(url: str, *, accept: str, max_bytes: int = 1_000_000, door: Door | None = None) -> Fetched:
     """What a GET of the address answers. Raises FetchRefused or FetchFailed, each with a sentence."""
     door = door or door_from_settings()
-    deadline = _Deadline(door.all_seconds)
+    deadline = _Deadline(door.all_seconds, until=door.until)
     for _ in range(MOST_REDIRECTS + 1):
         target = _target(url, door)
         with _open(target, door, deadline) as connection:
@@ -132,9 +139,9 @@ def is_public(address: str) -> bool:
 class _Deadline:
     """The moment by which everything is over."""
 
-    def __init__(self, seconds: float):
+    def __init__(self, seconds: float, *, until: float | None = None):
         self.seconds = seconds
-        self.at = time.monotonic() + seconds
+        self.at = time.monotonic() + seconds if until is None else until
 
     def left(self) -> float:
         """Seconds, more than none. Raises FetchFailed when time is up."""
@@ -248,9 +255,10 @@ def _resolved(target: _Target, door: Door, deadline: _Deadline) -> list[str]:
         except (OSError, UnicodeError) as error:
             answers.put(error)
 
+    left = deadline.left()  # when time is up nobody is asked any more
     threading.Thread(target=look, daemon=True).start()
     try:
-        answer = answers.get(timeout=deadline.left())
+        answer = answers.get(timeout=left)
     except queue.Empty:
         raise FetchFailed(f"The look-up of {target.host} took too long.") from None
     if isinstance(answer, OSError | UnicodeError):

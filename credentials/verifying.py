@@ -6,6 +6,7 @@ keys and status lists come from differs.
 
 import re
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,28 +19,44 @@ from credentials.openbadges.verify import Outcome, Report, Verdict
 from issuers import did, multikey
 from issuers.models import Issuer, SigningKey
 
+MOST_FETCHES = 12  # for one verification: its key, its lists, the keys of those, of endorsements
+SLUG = re.compile(r"[a-z0-9-]{1,40}\Z")
 UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
 DID_KINDS = "application/did+json, application/did+ld+json, application/json"
+
+Fetch = Callable[[str, str], dict]  # address, what is accepted
 
 
 class Shelves:
     """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
 
     def __init__(self, door: fetching.Door | None = None):
-        self.door = door
+        self.door, self.fetches = fetching.for_one_outing(door), 0
 
     def verification_key(self, verification_method: str, controller: str) -> bytes:
         if issuer := _own_issuer(controller):
             return _own_key(issuer, verification_method)
         if controller.startswith("did:key:"):
             return _key_in_did(verification_method, controller)
-        return _fetched_key(verification_method, controller, self.door)
+        return _published_key(self.fetched, verification_method, controller)
 
     def status_list(self, url: str) -> dict:
         if url.startswith(settings.PUBLIC_BASE_URL + "/status/"):
             return _own_list(url)
-        return _fetched(url, JSON_KINDS, self.door)
+        return self.fetched(url, JSON_KINDS)
+
+    def fetched(self, url: str, accept: str) -> dict:
+        """A document of somebody else's, out of a number that a stranger cannot make larger."""
+        self.fetches += 1
+        if self.fetches > MOST_FETCHES:
+            raise verify.Unreachable(f"It names more than {MOST_FETCHES} other addresses to ask.")
+        try:
+            return standard.parse(fetching.fetch(url, accept=accept, door=self.door).body)
+        except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
+            raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
+        except standard.Malformed as complaint:
+            raise verify.Unreachable(f"{url} is not what it should be: {complaint}") from complaint
 
     def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
         if issuer := _own_issuer(issuer_id):
@@ -139,6 +156,7 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
                 "There is no credential at this address or with this id here. Check it for typing errors."
             )
         return verify_award(award)
+    door = fetching.for_one_outing(door)
     try:
         fetched = fetching.fetch(text, accept=JSON_KINDS, door=door)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
@@ -158,9 +176,10 @@ def _unreachable(sentence: str) -> Report:
 
 def _own_issuer(issuer_id: str) -> Issuer | None:
     prefix = did.did_web(settings.PUBLIC_BASE_URL, "issuers", "")
-    if not issuer_id.startswith(prefix):
+    slug = issuer_id.removeprefix(prefix)
+    if slug == issuer_id or not SLUG.match(slug):  # PostgreSQL refuses to look for a NUL
         return None
-    return Issuer.objects.filter(slug=issuer_id.removeprefix(prefix)).first()
+    return Issuer.objects.filter(slug=slug).first()
 
 
 def _own_key(issuer: Issuer, verification_method: str) -> bytes:
@@ -216,10 +235,10 @@ def _key_in_did(verification_method: str, controller: str) -> bytes:
         raise verify.NotTheirKey(f"The key of the issuer cannot be used: {wrong}") from wrong
 
 
-def _fetched_key(verification_method: str, controller: str, door: fetching.Door | None) -> bytes:
+def _published_key(fetched: Fetch, verification_method: str, controller: str) -> bytes:
     """The key out of a stranger's DID document, which must be that DID's and allow it for assertions."""
     try:
-        found = _fetched(did.url_of(controller), DID_KINDS, door)
+        found = fetched(did.url_of(controller), DID_KINDS)
     except ValueError as wrong:
         raise verify.Unreachable(f"This kind of issuer address cannot be looked up: {wrong}") from wrong
     if found.get("id") != controller:
@@ -238,12 +257,3 @@ def _fetched_key(verification_method: str, controller: str, door: fetching.Door 
 def _listed(document: dict, name: str) -> list:
     value = document.get(name, [])
     return value if isinstance(value, list) else [value]
-
-
-def _fetched(url: str, accept: str, door: fetching.Door | None) -> dict:
-    try:
-        return standard.parse(fetching.fetch(url, accept=accept, door=door).body)
-    except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
-        raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
-    except standard.Malformed as complaint:
-        raise verify.Unreachable(f"{url} is not what it should be: {complaint}") from complaint

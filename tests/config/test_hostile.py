@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from config.components import markdown
+from credentials import fetching, verifying
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof
 from tests.credentials.test_verification_views import Stranger, document_of, said
@@ -48,13 +49,7 @@ def signed_by_a_stranger(**changes) -> bytes:
 
 @pytest.mark.parametrize("purpose", [["revocation"], ["revocation", "suspension"], {"@value": "revocation"}])
 def test_a_purpose_of_a_status_list_that_is_no_text_is_unknown(bring, purpose):
-    entry = {
-        "id": "https://elsewhere.example/status/1#5",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
-        "statusListIndex": "5",
-        "statusListCredential": "https://elsewhere.example/status/1",
-    }
+    entry = status_entry(1, statusPurpose=purpose)
 
     assert bring(signed_by_a_stranger(credentialStatus=entry)) == "Could not be checked wholly"
 
@@ -82,6 +77,88 @@ def test_markdown_that_costs_more_than_it_says_does_not_hold_the_page_up(bring, 
     evidence = [{"id": f"https://e.example/{n}", "type": ["Evidence"], "narrative": text} for n in range(11)]
 
     assert bring(signed_by_a_stranger(evidence=evidence)) == GOOD_BUT_UNKNOWN
+
+
+class Hosts:
+    """Sites that never answer: each connection takes all the time that it may."""
+
+    def __init__(self, *, seconds: float = 0):
+        self.asked, self.seconds = [], seconds
+        self.door = fetching.Door(
+            resolve=self.resolve, connect=self.connect, connect_seconds=0.2, all_seconds=0.5
+        )
+
+    def resolve(self, host, port):
+        self.asked.append(host)
+        return ["93.184.216.34"]
+
+    def connect(self, address, port, seconds):
+        time.sleep(min(seconds, self.seconds))
+        raise TimeoutError
+
+
+def status_entry(number: int, **changes) -> dict:
+    return {
+        "id": f"https://host{number}.example/status/1#5",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "5",
+        "statusListCredential": f"https://host{number}.example/status/1",
+    } | changes
+
+
+def endorsement_of(number: int) -> dict:
+    did = f"did:web:host{number}.example"
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2", standard.OB3],
+        "id": f"https://host{number}.example/1",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": did, "type": ["Profile"]},
+        "validFrom": "2026-01-01T00:00:00Z",
+        "credentialSubject": {"id": "https://elsewhere.example/1", "type": ["EndorsementSubject"]},
+        "proof": [
+            {
+                "type": "DataIntegrityProof",
+                "cryptosuite": proof.SUITE,
+                "created": "2026-01-01T00:00:00Z",
+                "verificationMethod": f"{did}#{n}",
+                "proofPurpose": "assertionMethod",
+                "proofValue": "z2",
+            }
+            for n in range(2)
+        ],
+    }
+
+
+def test_sites_that_do_not_answer_share_the_time_of_one():
+    hosts = Hosts(seconds=1)
+    data = signed_by_a_stranger(
+        credentialStatus=[status_entry(n) for n in range(4)],
+        endorsement=[endorsement_of(n) for n in range(3)],
+    )
+
+    report = verifying.verify_anything(data, name="", door=hosts.door)
+
+    assert (report.verdict, hosts.asked) == ("unknown", ["host0.example", "host1.example", "host2.example"])
+
+
+def test_a_document_cannot_send_us_to_any_number_of_sites():
+    hosts = Hosts()
+    data = signed_by_a_stranger(endorsement=[endorsement_of(n) for n in range(9)])
+
+    report = verifying.verify_anything(data, name="", door=hosts.door)
+
+    assert (report.verdict, len(hosts.asked)) == ("valid", verifying.MOST_FETCHES)
+
+
+@pytest.mark.parametrize("slug", ["\x00", "no-such-issuer", "a" * 100_000, "northfield\x00", "../status"])
+def test_an_issuer_of_this_site_that_is_none_is_unknown(bring, slug):
+    did = f"did:web:badges.example:issuers:{slug}"
+    document = json.loads(document_of(make_award()))
+    document["issuer"]["id"] = did
+    document["proof"][0]["verificationMethod"] = f"{did}#key-1"
+
+    assert bring(standard.serialise(document)) == "Could not be checked wholly"
 
 
 # Documents that are not even JSON
