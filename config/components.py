@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 
 import nh3
@@ -19,11 +19,9 @@ from lucide.templatetags.lucide import lucide
 from markdown_it import MarkdownIt
 
 from credentials.kinds import KINDS
+from credentials.models import ENDS_SOON
 
 register = template.Library()
-
-EXPIRES_SOON = timedelta(days=60)
-
 
 # Words, shapes and colours of what a credential is worth today
 
@@ -233,7 +231,7 @@ def message_kind(level: str) -> str:
 def award_row(award, level=3, recipient=False):
     """One credential in a list; `recipient=True` for the issuer's lists, where people are looked for."""
     ends = award.valid_until
-    soon = bool(ends) and award.standing == "valid" and ends - timezone.now() < EXPIRES_SOON
+    soon = bool(ends) and award.standing == "valid" and ends - timezone.now() < ENDS_SOON
     return {"award": award, "level": level, "recipient": recipient, "soon": soon}
 
 

@@ -1,5 +1,6 @@
 """What is vouched for: achievements and their versions, batches, awards, and the lists of the revoked."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from credentials import kinds
 from credentials.openbadges import status_list
 from issuers.models import Issuer, SigningKey, validate_slug
 from skills.models import Role, Skill
+
+ENDS_SOON = dt.timedelta(days=60)  # from then on pages remind the earner of the end
 
 
 class AchievementQuerySet(models.QuerySet):

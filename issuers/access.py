@@ -22,11 +22,6 @@ AWARDERS = frozenset({Role.OWNER, Role.AWARDER})
 OWNERS = frozenset({Role.OWNER})
 
 
-def issuers_of(user: User):
-    """The issuers at whose desk a person sits."""
-    return Issuer.objects.filter(members__user=user)
-
-
 def role_at(user: User | AnonymousUser, issuer: Issuer) -> str | None:
     """The person's role at the issuer, or None."""
     if not user.is_authenticated:

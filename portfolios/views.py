@@ -1,7 +1,5 @@
 """The earner's pages: what I hold, what I show, and what others see of it."""
 
-from datetime import timedelta
-
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from credentials.models import Award
+from credentials.models import ENDS_SOON, Award
 from portfolios import access, arranging, claiming, showing
 from portfolios.forms import Arrangement, ProfileForm, VisibilityForm
 from portfolios.handles import handle_from
@@ -24,7 +22,6 @@ from portfolios.models import Block
 PER_PAGE = 20
 MOST_NEW = 10  # so many are unfolded with their next steps; the rest is in the list
 MOST_OFFERED = 100  # not yet shown credentials that the portfolio's form lists
-EXPIRES_SOON = timedelta(days=60)
 
 
 @login_required
@@ -38,7 +35,7 @@ def me(request):
     page = Paginator(held, PER_PAGE).get_page(request.GET.get("page"))
     profile = access.my_profile(request.user)
     _prepare_rows([*new, *page], profile)
-    soon = timezone.now() + EXPIRES_SOON
+    soon = timezone.now() + ENDS_SOON
     context = {
         "profile": profile,
         "new": new,

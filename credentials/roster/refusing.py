@@ -9,11 +9,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from credentials.spreadsheets import COULD_BE_FORMULA
+
 from .matching import OUR_OWN_HEADINGS
 from .shapes import Complaint, Sheet
 from .words import key
 
-_COULD_BE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CANNOT_BE_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -64,7 +65,7 @@ def _cell(page, text: str) -> WriteOnlyCell:
     """A cell that is text, whatever it looks like; what could be a formula is marked as quoted as well."""
     cell = WriteOnlyCell(page, _CANNOT_BE_WRITTEN.sub("\ufffd", text))
     cell.data_type = "s"
-    if text.startswith(_COULD_BE_FORMULA):
+    if text.startswith(COULD_BE_FORMULA):
         cell.quotePrefix = True
         cell.alignment = Alignment(horizontal="left")
     return cell
