@@ -9,4 +9,4 @@ class SwitchboardConfig(AppConfig):
 
     def ready(self):
         # config/__init__.py stays empty, because the bootstrap is imported before anything is installed.
-        from config import celery  # noqa: F401
+        from config import celery, checks  # noqa: F401

@@ -60,26 +60,29 @@ def kept_in_var(name: str) -> str:
     return path.read_text().strip()
 
 
-def secret(name: str, file_in_var: str) -> str:
-    """A secret from NAME or from the file that NAME_FILE points at; a development site makes its own."""
+def given(name: str) -> str:
+    """A secret from NAME or from the file that NAME_FILE points at, or ""."""
     if path := env.str(f"{name}_FILE", default=""):
         return Path(path).read_text().strip()
-    if value := env.str(name, default=""):
+    return env.str(name, default="")
+
+
+def secret(name: str, file_in_var: str) -> str:
+    """A secret that was given; a development site makes its own."""
+    if value := given(name):
         return value
     if DEBUG:
         return kept_in_var(file_in_var)
     raise ImproperlyConfigured(f"{name} or {name}_FILE must be set when DEBUG is off.")
 
 
-def master_key(text: str) -> bytes:
+def master_key(text: str, name: str = "TESTAMUR_MASTER_KEY") -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise ImproperlyConfigured(
-            "TESTAMUR_MASTER_KEY must be 32 bytes in base64 (openssl rand -base64 32)."
-        )
+        raise ImproperlyConfigured(f"{name} must be 32 bytes in base64 (openssl rand -base64 32).")
     return key
 
 
@@ -87,7 +90,10 @@ def master_key(text: str) -> bytes:
 ALLOWED_HOSTS = list(dict.fromkeys([_BASE.hostname, *(["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])]))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 SECRET_KEY = secret("SECRET_KEY", "secret.key")
+MASTER_KEY_WAS_GIVEN = bool(given("TESTAMUR_MASTER_KEY"))
 TESTAMUR_MASTER_KEY = master_key(secret("TESTAMUR_MASTER_KEY", "master.key"))
+_OLD_MASTER_KEY = given("TESTAMUR_OLD_MASTER_KEY")  # for `manage.py rewrap_keys` alone
+TESTAMUR_OLD_MASTER_KEY = master_key(_OLD_MASTER_KEY, "TESTAMUR_OLD_MASTER_KEY") if _OLD_MASTER_KEY else None
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -120,3 +120,18 @@ def test_sqlite_lets_writers_queue_and_readers_pass(tmp_path):
     done = python(code, tmp_path, TESTAMUR_DEVELOPMENT="true")
 
     assert done.stdout == "IMMEDIATE wal 1 20000\n", done.stderr
+
+
+def test_the_old_master_key_is_read_for_rewrapping_and_its_length_is_checked(tmp_path):
+    old = {"TESTAMUR_OLD_MASTER_KEY": base64.b64encode(b"o" * 32).decode()}
+
+    done = python(
+        "from config import settings; print(settings.TESTAMUR_OLD_MASTER_KEY)", tmp_path, **PRODUCTION | old
+    )
+    none = python(
+        "from config import settings; print(settings.TESTAMUR_OLD_MASTER_KEY)", tmp_path, **PRODUCTION
+    )
+    short = python("import config.settings", tmp_path, **PRODUCTION | {"TESTAMUR_OLD_MASTER_KEY": "c2hvcnQ="})
+
+    assert (done.stdout, none.stdout) == (f"{b'o' * 32!r}\n", "None\n")
+    assert "TESTAMUR_OLD_MASTER_KEY must be 32 bytes in base64" in short.stderr

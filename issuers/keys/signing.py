@@ -1,25 +1,15 @@
-"""The only room with private keys: it makes them, keeps them wrapped, and signs with them.
+"""Make an issuer's keys, and sign with the active one."""
 
-A private part is AES-256-GCM under the master key (TRUST.md 9), with the key's identity as associated data,
-so that a wrapped key copied to another row does not open. Whoever signs gets a `KeySigner`, never the bytes:
-an HSM can take its place.
-"""
-
-import hashlib
-import os
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from issuers import multikey
+from issuers.keys import wrapping
 from issuers.models import Issuer, SigningKey
-
-NONCE_BYTES = 12
 
 
 class NoSigningKey(Exception):
@@ -54,8 +44,8 @@ def make_key(issuer: Issuer) -> SigningKey:
         issuer=issuer,
         number=issuer.keys.count() + 1,
         public_multibase=public,
-        wrapped_private=_wrap(private.private_bytes_raw(), public),
-        wrapped_by=fingerprint(settings.TESTAMUR_MASTER_KEY),
+        wrapped_private=wrapping.wrap(private.private_bytes_raw(), public),
+        wrapped_by=wrapping.fingerprint(settings.TESTAMUR_MASTER_KEY),
         active_from=now,
     )
 
@@ -67,27 +57,10 @@ def signer_for(issuer: Issuer) -> KeySigner:
         raise NoSigningKey(
             f"{issuer.name} has no active signing key. An owner can make one on the keys page."
         )
-    private = Ed25519PrivateKey.from_private_bytes(_unwrap(key))
-    return KeySigner(key.pk, key.verification_method, private.public_key().public_bytes_raw(), private)
-
-
-def fingerprint(master_key: bytes) -> str:
-    """Sixteen hex digits that tell which master key wrapped a key, and nothing about it."""
-    return hashlib.sha256(b"testamur master key " + master_key).hexdigest()[:16]
-
-
-def _wrap(private: bytes, public_multibase: str) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(settings.TESTAMUR_MASTER_KEY).encrypt(nonce, private, public_multibase.encode())
-
-
-def _unwrap(key: SigningKey) -> bytes:
-    wrapped = bytes(key.wrapped_private)
-    nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
     try:
-        return AESGCM(settings.TESTAMUR_MASTER_KEY).decrypt(nonce, sealed, key.public_multibase.encode())
-    except InvalidTag:
+        private = Ed25519PrivateKey.from_private_bytes(wrapping.unwrap(key, settings.TESTAMUR_MASTER_KEY))
+    except wrapping.WrongMasterKey as wrong:
         raise NoSigningKey(
-            f"The master key of this site does not open {key}. It was wrapped by the master key "
-            f"{key.wrapped_by}; set TESTAMUR_MASTER_KEY to that one."
+            f"{wrong} Set TESTAMUR_MASTER_KEY to that one, or wrap the keys anew with manage.py rewrap_keys."
         ) from None
+    return KeySigner(key.pk, key.verification_method, private.public_key().public_bytes_raw(), private)

@@ -1,0 +1,23 @@
+"""The only room with private keys: it makes them, keeps them wrapped, signs with them and withdraws them.
+
+Whoever signs gets a `KeySigner`, never the bytes: an HSM can take its place.
+"""
+
+from issuers.keys.rotation import CannotWithdraw, rotate, withdraw
+from issuers.keys.signing import KeySigner, NoSigningKey, make_key, signer_for
+from issuers.keys.wrapping import Rewrapped, WrongMasterKey, fault_of, fingerprint, rewrap
+
+__all__ = [
+    "CannotWithdraw",
+    "KeySigner",
+    "NoSigningKey",
+    "Rewrapped",
+    "WrongMasterKey",
+    "fault_of",
+    "fingerprint",
+    "make_key",
+    "rewrap",
+    "rotate",
+    "signer_for",
+    "withdraw",
+]
