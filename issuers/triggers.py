@@ -6,11 +6,11 @@ from django.db.migrations import RunPython
 
 
 def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> RunPython:
-    """A trigger that refuses `event` ("UPDATE", "DELETE") on a row for which `when` holds.
+    """A trigger that refuses `event` ("INSERT", "UPDATE", "DELETE") on a row for which `when` holds.
 
-    `when` is SQL over OLD and NEW that both databases understand. The refused statement fails with
-    `sentence`. SQLite loses the triggers of a table that a later migration remakes: such a migration has to
-    say them again (`tests/credentials/test_guards.py` notices).
+    `when` is SQL over NEW, and OLD where the event has one, that both databases understand. The refused
+    statement fails with `sentence`. SQLite loses the triggers of a table that a later migration remakes:
+    such a migration has to say them again (`tests/credentials/test_guards.py` notices).
     """
     details = {
         "name": name,

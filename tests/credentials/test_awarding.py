@@ -149,11 +149,20 @@ def test_the_database_refuses_a_second_award_for_a_row():
 
 
 def test_the_database_refuses_a_second_award_with_the_same_status_index():
-    version = make_version()
-    one, two = make_award(version), make_award(version)
+    award = make_award()
+    twin = Award.objects.get(pk=award.pk)
+    twin.pk, twin.row, twin.occurrence = None, order(award.version, 1).rows.get(), 2
+    twin._state.adding = True
+
+    with pytest.raises(IntegrityError, match="status_index"), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_the_database_refuses_a_line_a_second_time_in_its_batch():
+    row = order(make_version(), 1).rows.get()
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Award.objects.filter(pk=two.pk).update(status_index=one.status_index)
+        Row.objects.create(batch=row.batch, number=row.number, data=row.data)
 
 
 def test_a_row_that_cannot_be_a_document_is_refused_and_the_others_are_awarded():

@@ -1,5 +1,7 @@
 """What the database itself refuses, on SQLite and on PostgreSQL."""
 
+import uuid
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -18,6 +20,18 @@ def refused(write) -> str:
     with pytest.raises(DatabaseError) as error, transaction.atomic():
         write()
     return str(error.value)
+
+
+@pytest.mark.parametrize("missing", [{"document": b""}, {"document_sha256": ""}], ids=["document", "hash"])
+def test_an_award_is_born_signed(missing):
+    award = make_award()
+    award.pk, award._state.adding = uuid.uuid4(), True
+    for name, nothing in missing.items():
+        setattr(award, name, nothing)
+
+    said = refused(lambda: award.save(force_insert=True))
+
+    assert "A credential is born signed, with its document and its hash." in said
 
 
 @pytest.mark.parametrize(

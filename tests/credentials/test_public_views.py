@@ -15,6 +15,7 @@ from credentials import defining, standing
 from credentials.models import Award, Rendering, StatusList
 from credentials.rendering import seal, shelf
 from credentials.views.public import file_name, validity
+from issuers import keys
 from tests.factories import (
     make_award,
     make_draft,
@@ -425,6 +426,27 @@ def test_a_status_list_is_served_as_it_was_signed(client):
     assert response["Access-Control-Allow-Origin"] == "*"
     assert int(re.fullmatch(r"public, max-age=(\d+)", response["Cache-Control"])[1]) <= 900
     assert json.loads(response.content)["id"] == award.status_list.url
+
+
+def test_nothing_is_signed_when_someone_looks(client, settings):
+    """Without the master key nothing can be signed here, and everything can be read and checked."""
+    award = make_award()
+    before = bytes(StatusList.objects.get().document)
+    settings.TESTAMUR_MASTER_KEY = bytes(32)
+    with pytest.raises(keys.NoSigningKey):
+        keys.signer_for(award.issuer)
+
+    looked_at = [
+        award.get_absolute_url(),
+        reverse("credential_json", args=[award.pk]),
+        award.status_list.get_absolute_url(),
+        award.version.get_absolute_url(),
+        reverse("issuer_did", args=[award.issuer.slug]),
+        f"{reverse('verify')}?q={award.pk}",
+    ]
+    assert [get(client, url).status_code for url in looked_at] == [200] * len(looked_at)
+    assert said(page_of(client, award))[0] == "valid"
+    assert bytes(StatusList.objects.get().document) == before
 
 
 def test_a_status_list_needs_one_query_and_no_cookie(client, django_assert_num_queries):

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials import standing, verifying
 from credentials.models import Award, StatusList
@@ -38,6 +40,16 @@ def test_revoking_publishes_the_bit_at_once_and_the_next_report_says_so():
 
     assert bits_of(StatusList.objects.get(pk=award.status_list_id)) == [award.status_index]
     assert [verifying.verify_award(one).verdict for one in (award, other)] == [Verdict.REVOKED, Verdict.VALID]
+
+
+def test_a_list_is_signed_once_however_many_of_its_awards_change():
+    version = make_version()
+    lists = [make_award(version).status_list for _ in range(3)]
+
+    with CaptureQueriesContext(connection) as asked:
+        standing.publish(lists)
+
+    assert [query["sql"].split()[0] for query in asked.captured_queries].count("UPDATE") == 1
 
 
 def test_revoking_twice_is_refused_with_the_day_and_the_first_reason():

@@ -124,6 +124,18 @@ def test_with_nothing_to_claim_nothing_is_written(django_assert_num_queries):
     assert {query["sql"].split()[0] for query in captured.captured_queries} == {"SELECT"}
 
 
+@pytest.mark.both_databases
+def test_an_award_outlives_the_account_of_its_earner():
+    award = make_award(email="ada@example.org")
+    ada = make_user("ada@example.org")
+    claiming.claim_all(ada)
+
+    ada.delete()
+
+    kept = Award.objects.get()
+    assert (kept.pk, kept.earner, bytes(kept.document)) == (award.pk, None, bytes(award.document))
+
+
 def test_claiming_leaves_the_signed_document_alone():
     award = make_award(email="ada@example.org")
 
