@@ -1,6 +1,6 @@
 """A real browser tells on a page: console errors, breaches of the content policy, axe's findings."""
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -13,6 +13,12 @@ CHROMIUM_ARGUMENTS = [
 ]
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     window.reportViolation(`${event.violatedDirective} ${event.blockedURI} on ${document.location}`))"""
+
+WIDTHS = (375, 1280)
+EVERY_RULE = {"resultTypes": ["violations"]}
+RULES_OF_COLOUR = EVERY_RULE | {"runOnly": ["color-contrast", "link-in-text-block"]}
+ASK_AXE = """async (options) => (await axe.run(options)).violations.map((found) =>
+    `${found.id}: ${found.help} at ${found.nodes.slice(0, 5).map((node) => node.target).join(", ")}`)"""
 
 
 class Watch:
@@ -43,12 +49,24 @@ class Watch:
 
 
 def assert_accessible(page) -> None:
-    """axe finds nothing on the page as it stands, in light and in dark."""
-    findings = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for violation in Axe().run(page).response["violations"]:
-            places = ", ".join(str(node["target"]) for node in violation["nodes"][:5])
-            findings.append(f"{scheme}: {violation['id']}: {violation['help']} at {places}")
-    page.emulate_media(color_scheme="light")
+    """axe finds nothing on the page as it stands, in light and in dark, wide and narrow."""
+    findings = looked_at(page)
     assert findings == [], f"{page.url}:\n" + "\n".join(findings)
+
+
+def looked_at(page) -> list[str]:
+    """What axe finds on the page in light and dark, wide and narrow, and whether it moves sideways.
+
+    Only colours differ between light and dark, so in dark only the rules about colours are asked.
+    """
+    page.evaluate(AXE_SCRIPT)
+    findings = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, options in (("light", EVERY_RULE), ("dark", RULES_OF_COLOUR)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            findings += [f"{scheme}, {width} px: {finding}" for finding in page.evaluate(ASK_AXE, options)]
+        if (broad := page.evaluate("document.documentElement.scrollWidth")) > width:
+            findings.append(f"{width} px: it is {broad} px broad")
+    page.emulate_media(color_scheme="light")
+    return findings

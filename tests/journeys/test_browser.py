@@ -52,7 +52,26 @@ def test_a_picture_without_words_is_not_accessible(elsewhere):
     page, _ = elsewhere
     show(page, "<main><h1>A picture</h1><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='></main>")
 
-    with pytest.raises(AssertionError, match="image-alt"):
+    with pytest.raises(AssertionError, match="light, 375 px: image-alt"):
+        assert_accessible(page)
+
+
+def test_grey_words_in_the_dark_are_not_accessible(elsewhere):
+    page, _ = elsewhere
+    style = "<style>@media (prefers-color-scheme: dark) {body {background: #000; color: #444}}</style>"
+    show(page, f"{style}<main><h1>A page</h1></main>", policy="style-src 'unsafe-inline'")
+
+    with pytest.raises(AssertionError, match="dark, 375 px: color-contrast") as told:
+        assert_accessible(page)
+    assert "light" not in str(told.value)
+
+
+def test_a_page_that_moves_sideways_on_a_phone_is_not_accessible(elsewhere):
+    page, _ = elsewhere
+    style = "<style>p {width: 500px} body {margin: 0}</style>"
+    show(page, f"{style}<main><h1>A page</h1><p>Broad</p></main>", policy="style-src 'unsafe-inline'")
+
+    with pytest.raises(AssertionError, match="375 px: it is 500 px broad"):
         assert_accessible(page)
 
 
