@@ -497,6 +497,7 @@ class Rendering(Job):
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64)
     file = models.FileField(upload_to="renderings/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file, as it was put there.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["award", "kind", "key"], name="one_rendering_per_key")]

@@ -34,6 +34,10 @@ class Issuer(models.Model):
     linkedin_id = models.CharField("LinkedIn organisation id", max_length=20, blank=True)
     verified_domain = models.CharField(max_length=253, blank=True)
     domain_verified_at = models.DateTimeField(null=True, blank=True)
+    lost_domain = models.CharField(
+        max_length=253, blank=True, help_text="Proven once, and not found any more since domain_lost_at."
+    )
+    domain_lost_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -52,6 +56,42 @@ class Issuer(models.Model):
     def did(self) -> str:
         """`did:web` of this issuer. It is signed into every credential, so the slug never changes."""
         return did.did_web(settings.PUBLIC_BASE_URL, "issuers", self.slug)
+
+
+class DomainClaim(models.Model):
+    """The domain that an issuer says is its own, and how far that is proven. The row is the job of renewing."""
+
+    class Way(models.TextChoices):
+        DNS = "dns", "a TXT record"
+        FILE = "file", "a file on its web site"
+
+    issuer = models.OneToOneField(Issuer, models.CASCADE, related_name="domain_claim")
+    domain = models.CharField(max_length=253)
+    token = models.CharField(max_length=64)
+    claimed_at = models.DateTimeField()
+    proven_by = models.CharField(max_length=10, choices=Way, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    seen = models.JSONField(
+        default=list, blank=True, help_text="[{way, outcome, sentence}] of the last check"
+    )
+    next_check_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.domain} of {self.issuer.slug}"
+
+    @property
+    def text(self) -> str:
+        """What the TXT record or a line of the file has to say."""
+        return f"testamur-verification={self.token}"
+
+    @property
+    def record_name(self) -> str:
+        return f"_testamur.{self.domain}"
+
+    @property
+    def file_url(self) -> str:
+        return f"https://{self.domain}/.well-known/testamur.txt"
 
 
 class Role(models.TextChoices):
