@@ -197,8 +197,8 @@ def _claim(batch: Batch, limit: int) -> list[Row]:
 def _award_rows(batch: Batch, claimed: Sequence[Row]) -> int:
     """Award a claimed chunk: slots, documents, proofs and rows, all or nothing."""
     issuer = batch.version.achievement.issuer
-    signer = keys.signer_for(issuer)
     slots = standing.take_slots(issuer, len(claimed))  # also locks the issuer: nobody else is awarding for it
+    signer = keys.signer_for(issuer)  # asked for under the lock: the key may have been withdrawn meanwhile
     rows = list(
         Row.objects.select_for_update().filter(pk__in=[row.pk for row in claimed], state=Row.State.WAITING)
     )

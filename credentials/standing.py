@@ -12,7 +12,7 @@ from credentials.models import Award, Delivery, StatusList
 from credentials.openbadges import document, proof, status_list
 from issuers import keys
 from issuers.journal import record
-from issuers.models import Issuer
+from issuers.models import Issuer, SigningKey
 
 TTL_MS = 15 * 60 * 1000
 
@@ -43,6 +43,22 @@ def revoke(award: Award, *, reason: str, by: User) -> Award:
     publish([award.status_list])
     Delivery.objects.create(award=award, event=Delivery.Event.REVOKED, address=award.recipient_email)
     return award
+
+
+@transaction.atomic
+def withdraw_key(key: SigningKey, *, since: dt.datetime, by: User) -> SigningKey:
+    """Withdraw a stolen key and sign the lists of its issuer anew, with the active key that is returned.
+
+    Raises `keys.CannotWithdraw`.
+    """
+    active = keys.withdraw(key, since=since, by=by)
+    republish(active.issuer)
+    return active
+
+
+def republish(issuer: Issuer) -> None:
+    """Sign every list of an issuer anew: what it says stays, whose key vouches for it changes."""
+    publish(issuer.status_lists.all())
 
 
 def publish(lists: Iterable[StatusList]) -> None:

@@ -4,9 +4,11 @@ The page of a credential and the file of a stranger go through the same `openbad
 keys and status lists come from differs.
 """
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,15 +33,34 @@ Fetch = Callable[[str, str], dict]  # address, what is accepted
 class Shelves:
     """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
 
-    def __init__(self, door: fetching.Door | None = None):
+    def __init__(self, door: fetching.Door | None = None, *, judged: dict | None = None):
         self.door, self.fetches = fetching.for_one_outing(door), 0
+        self.judged = judged  # the document, to see whether our books know it
 
     def verification_key(self, verification_method: str, controller: str) -> bytes:
         if issuer := _own_issuer(controller):
-            return _own_key(issuer, verification_method)
+            return self._public_part(_own_key(issuer, verification_method), issuer)
         if controller.startswith("did:key:"):
             return _key_in_did(verification_method, controller)
         return _published_key(self.fetched, verification_method, controller)
+
+    def recorded_at(self) -> dt.datetime | None:
+        """When our books took in this very document; None if they have not."""
+        award = _award_of(self.judged) if self.judged else None
+        same = award and standard.parse(bytes(award.document)) == self.judged
+        return award.recorded_at if award and same else None
+
+    def _public_part(self, key: SigningKey, issuer: Issuer) -> bytes:
+        """A stolen key still vouches for what we recorded while it was in the right hands (TRUST.md 9)."""
+        if key.compromised_at:
+            recorded = self.recorded_at()
+            if recorded is None or recorded >= key.compromised_at:
+                when = f"recorded only on {_day(recorded)}" if recorded else "not recorded"
+                raise verify.NotTheirKey(
+                    f"{issuer.name} withdrew this key: from {_day(key.compromised_at)} on it was in other "
+                    f"hands. This credential was {when} here, so whoever stole the key may have made it."
+                )
+        return multikey.decode(key.public_multibase)
 
     def status_list(self, url: str) -> dict:
         if url.startswith(settings.PUBLIC_BASE_URL + "/status/"):
@@ -78,8 +99,11 @@ class ReadWith(Shelves):
         key = self.award.signing_key
         theirs = key.issuer_id == self.issuer.pk and controller == self.did
         if theirs and verification_method == f"{self.did}#{key.fragment}":
-            return _public_part(key, self.issuer)
+            return self._public_part(key, self.issuer)
         return super().verification_key(verification_method, controller)
+
+    def recorded_at(self) -> dt.datetime | None:
+        return self.award.recorded_at
 
     def status_list(self, url: str) -> dict:
         found = self.award.status_list
@@ -102,21 +126,28 @@ def verify_document(document: dict, *, door: fetching.Door | None = None) -> Rep
 
     `door` is how we go out for a stranger's key and list; without it, as the settings say.
     """
-    report = verify.verify(document, Shelves(door), now=timezone.now())
+    report = verify.verify(document, Shelves(door, judged=document), now=timezone.now())
     award = _own_award(report)
     return _as_we_know(award, report) if award else report
 
 
 def _own_award(report: Report) -> Award | None:
     """The award whose document this is, if its signature held and it is one of ours."""
-    identifier = report.document.get("id") if report.document else None
+    award = _award_of(report.document) if report.document else None
+    return award if award and award.issuer.did == report.issuer_id else None
+
+
+def _award_of(document: dict) -> Award | None:
+    """The award that a document says it is. Whether it says so rightly is another question."""
+    identifier = document.get("id")
     found = UUID_IN_TEXT.search(identifier) if isinstance(identifier, str) else None
-    award = Award.objects.for_cards().filter(pk=uuid.UUID(found[0])).first() if found else None
-    return award if award and award.url == identifier and award.issuer.did == report.issuer_id else None
+    award = Award.objects.for_page().filter(pk=uuid.UUID(found[0])).first() if found else None
+    return award if award and award.url == identifier else None
 
 
 def _as_we_know(award: Award, report: Report) -> Report:
-    """Why and when it was revoked, and that it is suspended: the list of the revoked cannot say that."""
+    """Why and when it was revoked, that it is suspended, why its key counts: no list and no key says that."""
+    report = _with_the_story_of_its_key(award, report)
     if award.revoked_at:
         did_what = "replaced it by another one" if hasattr(award, "replaced_by") else "revoked it"
         reason = f" The reason given: {award.revocation_reason}" if award.revocation_reason else ""
@@ -129,6 +160,22 @@ def _as_we_know(award: Award, report: Report) -> Report:
             f"Its issuer suspended it on {_day(award.suspended_at)}: for now it does not count.",
         )
     return report
+
+
+def _with_the_story_of_its_key(award: Award, report: Report) -> Report:
+    """Why a stolen key is believed here, where our books knew the credential before."""
+    key = award.signing_key
+    if not key.compromised_at:
+        return report
+    story = verify.Check(
+        "issuer_key",
+        Outcome.PASSED,
+        f"{award.issuer.name} withdrew the key that signed it: from {_day(key.compromised_at)} on it was in "
+        f"other hands. This site recorded the credential before, on {_day(award.recorded_at)}, so it counts.",
+        detail=f"{award.issuer.did}#{key.fragment}",
+    )
+    checks = (story if replace(one, sentence=story.sentence) == story else one for one in report.checks)
+    return replace(report, checks=tuple(checks))
 
 
 def _day(moment) -> str:
@@ -182,27 +229,21 @@ def _own_issuer(issuer_id: str) -> Issuer | None:
     return Issuer.objects.filter(slug=slug).first()
 
 
-def _own_key(issuer: Issuer, verification_method: str) -> bytes:
+def _own_key(issuer: Issuer, verification_method: str) -> SigningKey:
     fragment = verification_method.removeprefix(f"{issuer.did}#key-")
-    key = (
+    found = (
         SigningKey.objects.filter(issuer=issuer, number=int(fragment)).first()
         if _is_number(fragment)
         else None
     )
-    if key is None:
+    if found is None:
         raise verify.NotTheirKey(f"{issuer.name} has no such key.")
-    return _public_part(key, issuer)
+    return found
 
 
 def _is_number(text: str) -> bool:
     """A number that the database can hold; a stranger's may have any length."""
     return text.isascii() and text.isdecimal() and len(text) < 10
-
-
-def _public_part(key: SigningKey, issuer: Issuer) -> bytes:
-    if key.compromised_at:
-        raise verify.NotTheirKey(f"{issuer.name} has withdrawn this key on {key.compromised_at:%d %B %Y}.")
-    return multikey.decode(key.public_multibase)
 
 
 def _own_list(url: str) -> dict:

@@ -59,7 +59,7 @@ class Issuer(models.Model):
 
 
 class DomainClaim(models.Model):
-    """The domain that an issuer says is its own, and how far that is proven. The row is the job of renewing."""
+    """The domain that an issuer says is its own, and how far that is proven: the row is also the job."""
 
     class Way(models.TextChoices):
         DNS = "dns", "a TXT record"

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('credentials', '0003_born_signed'),
+        ("credentials", "0003_born_signed"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rendering',
-            name='sha256',
-            field=models.CharField(blank=True, help_text='Of the file, as it was put there.', max_length=64),
+            model_name="rendering",
+            name="sha256",
+            field=models.CharField(blank=True, help_text="Of the file, as it was put there.", max_length=64),
         ),
     ]

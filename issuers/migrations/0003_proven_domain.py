@@ -5,35 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuers', '0002_guards'),
+        ("issuers", "0002_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='issuer',
-            name='domain_lost_at',
+            model_name="issuer",
+            name="domain_lost_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='issuer',
-            name='lost_domain',
-            field=models.CharField(blank=True, help_text='Proven once, and not found any more since domain_lost_at.', max_length=253),
+            model_name="issuer",
+            name="lost_domain",
+            field=models.CharField(
+                blank=True,
+                help_text="Proven once, and not found any more since domain_lost_at.",
+                max_length=253,
+            ),
         ),
         migrations.CreateModel(
-            name='DomainClaim',
+            name="DomainClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=253)),
-                ('token', models.CharField(max_length=64)),
-                ('claimed_at', models.DateTimeField()),
-                ('proven_by', models.CharField(blank=True, choices=[('dns', 'a TXT record'), ('file', 'a file on its web site')], max_length=10)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('seen', models.JSONField(blank=True, default=list, help_text='[{way, outcome, sentence}] of the last check')),
-                ('next_check_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('issuer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='domain_claim', to='issuers.issuer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("domain", models.CharField(max_length=253)),
+                ("token", models.CharField(max_length=64)),
+                ("claimed_at", models.DateTimeField()),
+                (
+                    "proven_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[("dns", "a TXT record"), ("file", "a file on its web site")],
+                        max_length=10,
+                    ),
+                ),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "seen",
+                    models.JSONField(
+                        blank=True, default=list, help_text="[{way, outcome, sentence}] of the last check"
+                    ),
+                ),
+                ("next_check_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "issuer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domain_claim",
+                        to="issuers.issuer",
+                    ),
+                ),
             ],
         ),
     ]

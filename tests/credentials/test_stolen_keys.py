@@ -1,0 +1,158 @@
+"""What a stolen key signed counts here if our books knew it before, and not otherwise (TRUST.md 9)."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from credentials import standing, verifying
+from credentials.models import Award, StatusList
+from credentials.openbadges import document as standard
+from credentials.openbadges import proof
+from credentials.openbadges.verify import Verdict
+from issuers import keys
+from issuers.models import SigningKey
+from tests.factories import make_award, make_issuer, make_version, owner_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+DAY = dt.timedelta(days=1)
+
+
+def withdraw(award: Award, *, since) -> None:
+    SigningKey.objects.filter(pk=award.signing_key_id).update(active_from=timezone.now() - 30 * DAY)
+    standing.withdraw_key(award.signing_key, since=since, by=owner_of(award.issuer))
+
+
+def key_check(report):
+    return next(check for check in report.checks if check.name == "issuer_key")
+
+
+def reread(award: Award) -> Award:
+    return Award.objects.for_page().get(pk=award.pk)
+
+
+def day(moment) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def test_what_was_recorded_before_the_theft_counts_and_the_report_says_why():
+    award = make_award()
+    since = timezone.now()
+
+    withdraw(award, since=since)
+
+    for report in (
+        verifying.verify_award(reread(award)),
+        verifying.verify_document(standard.parse(bytes(award.document))),
+    ):
+        assert report.verdict == Verdict.VALID
+        assert key_check(report).sentence == (
+            f"Northfield Institute withdrew the key that signed it: from {day(since)} on it was in other "
+            f"hands. This site recorded the credential before, on {day(award.recorded_at)}, so it counts."
+        )
+
+
+def test_what_was_recorded_after_the_theft_does_not_count():
+    award = make_award()
+    since = timezone.now() - DAY
+
+    withdraw(award, since=since)
+
+    for report in (
+        verifying.verify_award(reread(award)),
+        verifying.verify_document(standard.parse(bytes(award.document))),
+    ):
+        assert (report.verdict, report.document) == (Verdict.INVALID, None)
+        assert key_check(report).sentence == (
+            f"Northfield Institute withdrew this key: from {day(since)} on it was in other hands. This "
+            f"credential was recorded only on {day(award.recorded_at)} here, so whoever stole the key may "
+            "have made it."
+        )
+
+
+def forged_with(signer, award: Award, **changes) -> dict:
+    """The award's document with changes, rightly signed by whoever has the key."""
+    unsigned = standard.parse(bytes(award.document)) | changes
+    del unsigned["proof"]
+    return proof.sign(unsigned, signer, created=award.awarded_at)
+
+
+def test_a_document_that_the_thief_made_out_of_a_recorded_one_does_not_count():
+    award = make_award()
+    signer = keys.signer_for(award.issuer)
+    withdraw(award, since=timezone.now())
+
+    report = verifying.verify_document(forged_with(signer, award, name="Doctor of Medicine"))
+
+    assert report.verdict == Verdict.INVALID
+    assert "was not recorded here" in key_check(report).sentence
+
+
+def test_a_document_with_an_id_that_we_never_gave_does_not_count():
+    award = make_award()
+    signer = keys.signer_for(award.issuer)
+    withdraw(award, since=timezone.now())
+    unknown = award.url.replace(str(award.pk), "00000000-0000-4000-8000-000000000000")
+
+    report = verifying.verify_document(forged_with(signer, award, id=unknown))
+
+    assert report.verdict == Verdict.INVALID
+    assert "was not recorded here" in key_check(report).sentence
+
+
+def test_the_lists_of_the_issuer_are_signed_anew_with_the_new_key_and_say_the_same():
+    version = make_version()
+    award, revoked = make_award(version), make_award(version)
+    standing.revoke(revoked, reason="Wrong person", by=owner_of(award.issuer))
+
+    withdraw(award, since=timezone.now())
+
+    signed = json.loads(bytes(StatusList.objects.get(pk=award.status_list_id).document))
+    assert signed["proof"][0]["verificationMethod"] == f"{award.issuer.did}#key-2"
+    verdicts = [verifying.verify_award(reread(one)).verdict for one in (award, revoked)]
+    assert verdicts == [Verdict.VALID, Verdict.REVOKED]
+
+
+def test_what_the_new_key_signs_needs_no_story():
+    version = make_version()
+    withdraw(make_award(version), since=timezone.now())
+
+    report = verifying.verify_award(reread(make_award(version)))
+
+    assert report.verdict == Verdict.VALID
+    assert key_check(report).sentence == "It was signed with a key of its issuer."
+
+
+def test_what_a_retired_key_signed_counts_without_a_story():
+    award = make_award()
+
+    keys.rotate(award.issuer, by=owner_of(award.issuer))
+
+    report = verifying.verify_award(reread(award))
+    assert (report.verdict, key_check(report).sentence) == (
+        Verdict.VALID,
+        "It was signed with a key of its issuer.",
+    )
+
+
+def test_when_something_was_recorded_is_never_moved():
+    award = make_award()
+
+    with (
+        pytest.raises(DatabaseError, match="moment at which a credential was recorded"),
+        transaction.atomic(),
+    ):
+        Award.objects.filter(pk=award.pk).update(recorded_at=timezone.now() - DAY)
+
+
+@pytest.mark.parametrize("later", [None, DAY], ids=["trusted again", "trusted for longer"])
+def test_a_withdrawn_key_is_never_trusted_again(later):
+    key = make_issuer().keys.get()
+    since = timezone.now()
+    SigningKey.objects.filter(pk=key.pk).update(compromised_at=since)
+
+    with pytest.raises(DatabaseError, match="never trusted again"), transaction.atomic():
+        SigningKey.objects.filter(pk=key.pk).update(compromised_at=later and since + later)
