@@ -7,16 +7,18 @@ keys and status lists come from differs.
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
 from credentials import extracting, fetching
 from credentials.models import Award, StatusList
+from credentials.openbadges import controllers, keys, verify
 from credentials.openbadges import document as standard
-from credentials.openbadges import verify
+from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
 from issuers import did, multikey
 from issuers.models import Issuer, SigningKey
@@ -25,9 +27,8 @@ MOST_FETCHES = 12  # for one verification: its key, its lists, the keys of those
 SLUG = re.compile(r"[a-z0-9-]{1,40}\Z")
 UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
-DID_KINDS = "application/did+json, application/did+ld+json, application/json"
-
-Fetch = Callable[[str, str], dict]  # address, what is accepted
+KEY_KINDS = "application/did+json, application/did+ld+json, application/jwk+json, application/json"
+SIGNED_KINDS = f"{JSON_KINDS}, application/vc+jwt, text/plain;q=0.5"
 
 
 class Shelves:
@@ -37,12 +38,23 @@ class Shelves:
         self.door, self.fetches = fetching.for_one_outing(door), 0
         self.judged = judged  # the document, to see whether our books know it
 
-    def verification_key(self, verification_method: str, controller: str) -> bytes:
+    def verification_key(self, verification_method: str, controller: str) -> PublicKey:
         if issuer := _own_issuer(controller):
             return self._public_part(_own_key(issuer, verification_method), issuer)
-        if controller.startswith("did:key:"):
-            return _key_in_did(verification_method, controller)
-        return _published_key(self.fetched, verification_method, controller)
+        return controllers.key_of(verification_method, controller, self._key_document)
+
+    def issuer_keys(self, controller: str) -> Sequence[PublicKey]:
+        if issuer := _own_issuer(controller):
+            return [self._public_part(key, issuer) for key in issuer.keys.filter(compromised_at=None)]
+        return controllers.keys_of(controller, self._key_document)
+
+    def _key_document(self, identifier: str) -> dict:
+        """Where a stranger's keys stand: the document of a DID, or what is at an https address."""
+        try:
+            url = did.url_of(identifier) if identifier.startswith("did:") else identifier
+        except ValueError as wrong:
+            raise verify.Unreachable(f"This kind of issuer name cannot be looked up: {wrong}") from wrong
+        return self.fetched(url, KEY_KINDS)
 
     def recorded_at(self) -> dt.datetime | None:
         """When our books took in this very document; None if they have not."""
@@ -50,7 +62,7 @@ class Shelves:
         same = award and standard.parse(bytes(award.document)) == self.judged
         return award.recorded_at if award and same else None
 
-    def _public_part(self, key: SigningKey, issuer: Issuer) -> bytes:
+    def _public_part(self, key: SigningKey, issuer: Issuer) -> PublicKey:
         """A stolen key still vouches for what we recorded while it was in the right hands (TRUST.md 9)."""
         if key.compromised_at:
             recorded = self.recorded_at()
@@ -60,30 +72,43 @@ class Shelves:
                     f"{issuer.name} withdrew this key: from {_day(key.compromised_at)} on it was in other "
                     f"hands. This credential was {when} here, so whoever stole the key may have made it."
                 )
-        return multikey.decode(key.public_multibase)
+        return keys.ed25519(multikey.decode(key.public_multibase))
 
-    def status_list(self, url: str) -> dict:
+    def status_list(self, url: str) -> dict | str:
         if url.startswith(settings.PUBLIC_BASE_URL + "/status/"):
             return _own_list(url)
+        return self._signed(url)
+
+    def refreshed(self, url: str) -> dict | str:
+        return self._signed(url)
+
+    def hosted(self, url: str) -> dict:
         return self.fetched(url, JSON_KINDS)
 
     def fetched(self, url: str, accept: str) -> dict:
-        """A document of somebody else's, out of a number that a stranger cannot make larger."""
+        return _parsed(self._body(url, accept), url)
+
+    def _signed(self, url: str) -> dict | str:
+        """A credential: a document, or a token as text."""
+        body = self._body(url, SIGNED_KINDS)
+        return body.decode("ascii", "replace") if body.startswith(b"eyJ") else _parsed(body, url)
+
+    def _body(self, url: str, accept: str) -> bytes:
+        """What stands at an address of somebody else's; a stranger cannot make us ask at many."""
         self.fetches += 1
         if self.fetches > MOST_FETCHES:
             raise verify.Unreachable(f"It names more than {MOST_FETCHES} other addresses to ask.")
         try:
-            return standard.parse(fetching.fetch(url, accept=accept, door=self.door).body)
+            return fetching.fetch(url, accept=accept, door=self.door).body
         except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
+            if getattr(complaint, "status", 0) == 410:
+                raise verify.Gone({}) from complaint
             raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
-        except standard.Malformed as complaint:
-            raise verify.Unreachable(f"{url} is not what it should be: {complaint}") from complaint
 
     def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
         if issuer := _own_issuer(issuer_id):
             return _own_identity(issuer)
-        if issuer_id.startswith("did:web:"):
-            host = did.url_of(issuer_id).split("/")[2]
+        if host := _host_of(issuer_id):
             return Outcome.UNKNOWN, f"We do not know this issuer. Whoever runs {host} issued it."
         return Outcome.UNKNOWN, "We do not know this issuer: it is named by nothing but a key."
 
@@ -95,7 +120,7 @@ class ReadWith(Shelves):
         super().__init__()
         self.award, self.issuer, self.did = award, award.issuer, award.issuer.did
 
-    def verification_key(self, verification_method: str, controller: str) -> bytes:
+    def verification_key(self, verification_method: str, controller: str) -> PublicKey:
         key = self.award.signing_key
         theirs = key.issuer_id == self.issuer.pk and controller == self.did
         if theirs and verification_method == f"{self.did}#{key.fragment}":
@@ -105,7 +130,7 @@ class ReadWith(Shelves):
     def recorded_at(self) -> dt.datetime | None:
         return self.award.recorded_at
 
-    def status_list(self, url: str) -> dict:
+    def status_list(self, url: str) -> dict | str:
         found = self.award.status_list
         if url == found.url and found.document:
             return standard.parse(bytes(found.document))
@@ -265,36 +290,17 @@ def _own_identity(issuer: Issuer) -> tuple[Outcome, str]:
     return Outcome.PASSED, f"{issuer.name} is an issuer of this site. It has not proven a domain of its own."
 
 
-def _key_in_did(verification_method: str, controller: str) -> bytes:
-    """A did:key carries its only key in itself."""
-    multibase = controller.removeprefix("did:key:")
-    if verification_method not in (controller, f"{controller}#{multibase}"):
-        raise verify.NotTheirKey("The signature names a key that does not belong to its did:key.")
+def _host_of(issuer_id: str) -> str:
+    """The site that an issuer is named by; "" if it is named by something else."""
     try:
-        return multikey.decode(multibase)
-    except ValueError as wrong:
-        raise verify.NotTheirKey(f"The key of the issuer cannot be used: {wrong}") from wrong
+        url = did.url_of(issuer_id) if issuer_id.startswith("did:web:") else issuer_id
+        return urlsplit(url).netloc if url.startswith("https://") else ""
+    except ValueError:
+        return ""
 
 
-def _published_key(fetched: Fetch, verification_method: str, controller: str) -> bytes:
-    """The key out of a stranger's DID document, which must be that DID's and allow it for assertions."""
+def _parsed(body: bytes, url: str) -> dict:
     try:
-        found = fetched(did.url_of(controller), DID_KINDS)
-    except ValueError as wrong:
-        raise verify.Unreachable(f"This kind of issuer address cannot be looked up: {wrong}") from wrong
-    if found.get("id") != controller:
-        raise verify.NotTheirKey("The issuer's key document belongs to somebody else.")
-    methods = [method for method in _listed(found, "verificationMethod") if isinstance(method, dict)]
-    method = next((one for one in methods if one.get("id") == verification_method), None)
-    allowed = [one.get("id") if isinstance(one, dict) else one for one in _listed(found, "assertionMethod")]
-    if method is None or verification_method not in allowed:
-        raise verify.NotTheirKey("The issuer does not publish the key that signed this.")
-    try:
-        return multikey.decode(str(method.get("publicKeyMultibase", "")))
-    except ValueError as wrong:
-        raise verify.Unreachable(f"The issuer's key is of a kind that we cannot use: {wrong}") from wrong
-
-
-def _listed(document: dict, name: str) -> list:
-    value = document.get(name, [])
-    return value if isinstance(value, list) else [value]
+        return standard.parse(body)
+    except standard.Malformed as complaint:
+        raise verify.Unreachable(f"{url} is not what it should be: {complaint}") from complaint

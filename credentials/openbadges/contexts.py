@@ -6,12 +6,14 @@
 import json
 from functools import cache
 
+from openbadgeslib.ob3.clr import bundled_clr_contexts
 from openbadgeslib.ob3.contexts import bundled_contexts
 from pyld.documentloader.frozen import BUNDLED_CONTEXTS
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
 OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 OB3_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 # The unversioned context.json is left out: openbadgeslib answers it with 3.0.3, its publisher with an
@@ -27,7 +29,11 @@ _FROM_OPENBADGESLIB = (
 )
 _FROM_PYLD = (V1, "https://w3id.org/security/suites/ed25519-2020/v1")
 
-KNOWN = frozenset(_FROM_OPENBADGESLIB + _FROM_PYLD)
+KNOWN = frozenset((*_FROM_OPENBADGESLIB, *_FROM_PYLD, CLR))
+OB3_ANY = frozenset(
+    url for url in KNOWN if url.startswith("https://purl.imsglobal.org/spec/ob/v3p0/context-")
+)
+OB2_ANY = frozenset(("https://w3id.org/openbadges/v2", "http://w3id.org/openbadges/v2"))  # names, never read
 
 
 class UnknownContext(ValueError):
@@ -45,6 +51,8 @@ def document(url: str) -> dict:
         return bundled_contexts()[url]
     if url in _FROM_PYLD:
         return json.loads(BUNDLED_CONTEXTS[url].read_text(encoding="utf-8"))
+    if url == CLR:
+        return bundled_clr_contexts()[CLR]
     raise UnknownContext(url)
 
 

@@ -18,7 +18,8 @@ from credentials.openbadges.document import (
     compose,
     compose_status_list,
 )
-from credentials.openbadges.verify import NotTheirKey, Outcome, Unreachable
+from credentials.openbadges.keys import PublicKey, ed25519
+from credentials.openbadges.verify import Gone, NotTheirKey, Outcome, Unreachable
 
 NOW = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
@@ -184,24 +185,61 @@ def signed_list(*revoked, signer=SIGNER, **changes) -> dict:
 
 
 class Resolver:
-    """Knows the keys and the lists that it is given; everything else is unreachable."""
+    """Knows the keys, lists and documents that it is given; everything else is unreachable."""
 
-    def __init__(self, lists=None, keys=None, known=(Outcome.UNKNOWN, "Nobody here knows this issuer.")):
+    def __init__(
+        self,
+        lists=None,
+        keys=None,
+        known=(Outcome.UNKNOWN, "Nobody here knows this issuer."),
+        newer=(),
+        hosted=(),
+        gone=(),
+    ):
         self.lists = {LIST_URL: signed_list()} if lists is None else lists
         self.keys = {UNIVERSITY: {SIGNER.verification_method: SIGNER.public_key}} if keys is None else keys
         self.known = known
+        self.newer, self.pages, self.gone = dict(newer), dict(hosted), dict(gone)
+        self.asked = []
 
     def verification_key(self, verification_method, controller):
         if controller not in self.keys:
             raise Unreachable(f"{controller} does not answer.")
         if verification_method not in self.keys[controller]:
             raise NotTheirKey("The issuer does not vouch for this key.")
-        return self.keys[controller][verification_method]
+        return as_key(self.keys[controller][verification_method])
+
+    def issuer_keys(self, controller):
+        if controller not in self.keys:
+            raise Unreachable(f"{controller} does not answer.")
+        return [as_key(key) for key in self.keys[controller].values()]
 
     def status_list(self, url):
-        if url not in self.lists:
-            raise Unreachable(f"{url} does not answer.")
-        return self.lists[url]
+        return self._page(self.lists, url)
+
+    def refreshed(self, url):
+        return self._page(self.newer, url)
+
+    def hosted(self, url):
+        if url in self.gone:
+            raise Gone(self.gone[url])
+        return self._page(self.pages, url)
 
     def know_issuer(self, issuer_id):
         return self.known
+
+    def _page(self, pages, url):
+        self.asked.append(url)
+        if url not in pages:
+            raise Unreachable(f"{url} does not answer.")
+        return pages[url]
+
+
+def as_key(key):
+    """A key, also one that is given as the 32 bytes of Ed25519."""
+    if isinstance(key, PublicKey):
+        return key
+    try:
+        return ed25519(key)
+    except ValueError as error:
+        raise NotTheirKey(str(error)) from error

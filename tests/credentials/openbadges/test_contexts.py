@@ -8,6 +8,8 @@ import pytest
 from credentials.openbadges import contexts
 
 PINNED = {
+    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json":
+        "7defe702c102faf14108579b7d65ef39ecf4c3bbef925b803e15bd77cd6e3394",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json":
         "8bb2354552b70cbdf2066f6d3e24bc5c2be2619145737580ad2aebdc366e77d5",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json":

@@ -1,0 +1,216 @@
+"""Is it a credential that we can judge, made as its standard asks? Asked before anyone's word is taken.
+
+STANDARDS.md C-01 to C-20 and V-02: what must be there must be there, once; single values may stand where
+arrays are usual, and the older data model (VCDM 1.1) is as good as the newer one.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from . import contexts
+from .document import ACHIEVEMENT_TYPES, RESULT_STATUSES, RESULT_TYPES
+from .reading import (
+    achievement_of,
+    has_readable_dates,
+    is_uri,
+    issuer_id,
+    listed,
+    nodes,
+    one,
+    plain,
+    subject_of,
+    types,
+    valid_from,
+    valid_until,
+)
+from .report import Check, Outcome
+
+_EXTENSION = re.compile(r"ext:\S+\Z")
+
+
+class Kind(StrEnum):
+    BADGE = "badge"
+    RECORD = "record"
+    ENDORSEMENT = "endorsement"
+
+
+_KINDS = {
+    "OpenBadgeCredential": Kind.BADGE,
+    "AchievementCredential": Kind.BADGE,
+    "ClrCredential": Kind.RECORD,
+    "EndorsementCredential": Kind.ENDORSEMENT,
+}
+_FORMS = {
+    Kind.BADGE: "It has the form of an Open Badges 3.0 credential.",
+    Kind.RECORD: "It has the form of a learner record (CLR 2.0).",
+    Kind.ENDORSEMENT: "It has the form of an endorsement of Open Badges 3.0.",
+}
+
+
+def kind_of(document: dict) -> Kind | None:
+    named = [_KINDS[name] for name in types(document) if isinstance(name, str) and name in _KINDS]
+    return named[0] if named else None
+
+
+def ask_contexts(document: dict) -> Check:
+    """V-03: contexts come from a built-in set; an unknown one is never fetched, and never wrong."""
+    named = listed(document.get("@context"))
+    try:
+        for url in named:
+            contexts.document(url if isinstance(url, str) else "one that it brings along")
+    except contexts.UnknownContext as error:
+        sentence = "It cannot be verified: it uses a vocabulary that is not known here."
+        return Check("contexts", Outcome.UNKNOWN, sentence, detail=error.url)
+    if not named:
+        return Check("contexts", Outcome.FAILED, "It does not say which vocabulary it is written in.")
+    return Check("contexts", Outcome.PASSED, "It is written in a vocabulary that is known here.")
+
+
+def ask(document: dict, *, is_signed: bool) -> Check:
+    """Is it a credential of ours at all, and does it say each thing in one place only?"""
+    if "VerifiableCredential" not in types(document):
+        return Check("model", Outcome.FAILED, "It is not a verifiable credential.")
+    kind = kind_of(document)
+    if kind is None:
+        sentence = "It is a credential of another kind than Open Badges 3.0, which we do not check yet."
+        return Check("model", Outcome.UNKNOWN, sentence)
+    fault = fault_in_credential(document, is_signed=is_signed) or fault_in_content(document, kind)
+    if fault:
+        return Check("model", Outcome.FAILED, fault)
+    return Check("model", Outcome.PASSED, _FORMS[kind])
+
+
+def fault_in_credential(document: dict, *, is_signed: bool) -> str:
+    """What is wrong with what any credential must say, as a sentence, or ""."""
+    if not issuer_id(document):
+        return "It does not name its issuer."
+    if not is_signed:
+        return "It carries no signature."
+    if not has_readable_dates(document):
+        return "One of its dates cannot be read."
+    start, end = valid_from(document), valid_until(document)
+    if start is None:
+        return "It does not say from when it is valid."
+    if end is not None and end < start:
+        return "It would end before it begins."
+    if is_described_twice(document):
+        return "It says important things about itself in more than one place."
+    return _fault_in_order_of_contexts(document)
+
+
+def _fault_in_order_of_contexts(document: dict) -> str:
+    """C-01: the first context says what all others are read by."""
+    named = listed(document.get("@context"))
+    if named[0] not in (contexts.V2, contexts.V1):
+        return "Its vocabularies stand in the wrong order."
+    if named[0] == contexts.V2 and not {"issuanceDate", "expirationDate", "vc"}.isdisjoint(document):
+        return "It mixes two versions of the standard, so different readers would see different things."
+    return ""
+
+
+def fault_in_content(document: dict, kind: Kind) -> str:
+    """What is wrong with what this kind must say, as a sentence, or ""."""
+    faults = {
+        Kind.BADGE: _faults_in_badge,
+        Kind.RECORD: _faults_in_record,
+        Kind.ENDORSEMENT: _faults_in_words,
+    }
+    return next(faults[kind](document), "")
+
+
+def _faults_in_badge(document: dict) -> Iterator[str]:
+    named, subject, achievement = document.get("@context"), subject_of(document), achievement_of(document)
+    if not subject or not achievement:
+        yield "It does not say what was achieved."
+    if not plain(achievement.get("name")):
+        yield "The achievement has no name."
+    if contexts.OB3_ANY.isdisjoint(item for item in listed(named) if isinstance(item, str)):
+        yield "It does not use the vocabulary of Open Badges 3.0."
+    if not is_uri(document.get("id")) or not is_uri(achievement.get("id")):
+        yield "It, or its achievement, has no identifier."
+    if not is_uri(subject.get("id")) and not listed(subject.get("identifier")):
+        yield "It does not say who earned it."
+    if "AchievementSubject" not in types(subject) or "Achievement" not in types(achievement):
+        yield "It does not have the parts of an Open Badges 3.0 credential."
+    criteria = one(achievement.get("criteria"))
+    if not plain(criteria.get("narrative")) and not is_uri(criteria.get("id")):
+        yield "It does not say what the achievement asks for."
+    yield from _faults_in_words_of_lists(subject, achievement)
+
+
+def _faults_in_words_of_lists(subject: dict, achievement: dict) -> Iterator[str]:
+    """C-15, C-19, C-20: words out of closed lists, and results that belong to the achievement."""
+    if not _is_known(achievement.get("achievementType"), ACHIEVEMENT_TYPES):
+        yield "It names a kind of achievement that Open Badges 3.0 does not have."
+    described = {item.get("id"): item for item in map(one, listed(achievement.get("resultDescription")))
+                 if isinstance(item.get("id"), str)}  # fmt: skip
+    if not all(_is_known(item.get("resultType"), RESULT_TYPES) for item in described.values()):
+        yield "It names a kind of result that Open Badges 3.0 does not have."
+    for result in map(one, listed(subject.get("result"))):
+        of = result.get("resultDescription")
+        if of is not None and (not isinstance(of, str) or of not in described):
+            yield "One of its results belongs to none that the achievement describes."
+        if not _is_known(result.get("status"), RESULT_STATUSES):
+            yield "One of its results has a status that Open Badges 3.0 does not have."
+
+
+def _is_known(word: object, known: frozenset[str]) -> bool:
+    return word is None or (isinstance(word, str) and (word in known or _EXTENSION.match(word) is not None))
+
+
+def _faults_in_record(document: dict) -> Iterator[str]:
+    """STANDARDS.md §8."""
+    named, subject = listed(document.get("@context")), subject_of(document)
+    if contexts.CLR not in named[1:2] or contexts.OB3_ANY.isdisjoint(named[2:3]):
+        yield "Its vocabularies stand in the wrong order."
+    if not is_uri(document.get("id")) or not plain(document.get("name")):
+        yield "The record has no identifier or no name."
+    if "ClrSubject" not in types(subject):
+        yield "It does not have the parts of a learner record."
+    if not is_uri(subject.get("id")) and not listed(subject.get("identifier")):
+        yield "It does not say whose record it is."
+    if not listed(subject.get("verifiableCredential")):
+        yield "The record holds no credential."
+
+
+def _faults_in_words(document: dict) -> Iterator[str]:
+    """C-22: an endorsement says something about something."""
+    if not is_uri(subject_of(document).get("id")):
+        yield "It does not say what it endorses."
+
+
+# Properties by which a verdict is reached. A signature covers statements about identifiers, wherever
+# in the JSON they stand; so what has the credential's own identifier, or its status entry's, may not
+# carry them elsewhere: there a reader of the JSON would overlook them.
+_DECISIVE = frozenset(
+    (
+        "validFrom",
+        "validUntil",
+        "issuanceDate",
+        "expirationDate",
+        "issuer",
+        "credentialSubject",
+        "credentialStatus",
+        "encodedList",
+        "statusPurpose",
+        "statusListIndex",
+        "statusListCredential",
+        "statusSize",
+        "revokedCredential",
+        "verifiableCredential",
+    )
+)
+
+
+def is_described_twice(document: dict) -> bool:
+    entries = listed(document.get("credentialStatus"))
+    names = [node.get("id") for node in (document, *entries) if isinstance(node, dict)]
+    guarded = [name for name in names if isinstance(name, str)]
+    if len(set(guarded)) < len(guarded):
+        return True
+    own = [document, *entries]
+    return any(
+        node.get("id") in guarded and not _DECISIVE.isdisjoint(node) and not any(node is one for one in own)
+        for node in nodes(document)
+    )
