@@ -1,0 +1,106 @@
+"""From rows to what is signed: every field that an issuer wrote is in the document, at its place."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from credentials import documents
+from credentials.models import Award
+from tests.factories import make_award, make_issuer, make_version
+
+pytestmark = pytest.mark.django_db
+RESULTS = [
+    {"name": "Score", "result_type": "RawScore", "value_min": "0", "value_max": "1000",
+     "required_value": "700"},
+    {"name": "State", "result_type": "Status"},
+]  # fmt: skip
+
+
+def signed(award: Award) -> dict:
+    return json.loads(bytes(Award.objects.get(pk=award.pk).document))
+
+
+def test_the_issuer_is_named_by_its_did_with_its_profile():
+    issuer = make_issuer("northfield", description="A public university.")
+
+    profile = signed(make_award(make_version(issuer)))["issuer"]
+
+    assert profile == {
+        "id": "did:web:badges.example:issuers:northfield",
+        "type": ["Profile"],
+        "name": "Northfield Institute",
+        "url": "https://northfield.example",
+        "email": "hello@northfield.example",
+        "description": "A public university.",
+    }
+
+
+def test_the_achievement_is_the_version_that_was_awarded():
+    version = make_version(make_issuer("northfield"), slug="data", tags=["records"], language="en")
+
+    achievement = signed(make_award(version))["credentialSubject"]["achievement"]
+
+    assert achievement["id"] == "https://badges.example/issuers/northfield/data/v1/"
+    assert (achievement["name"], achievement["version"]) == (version.name, "1")
+    assert achievement["criteria"] == {"narrative": version.criteria}
+    assert achievement["image"]["caption"] == f"Seal of {version.name}"
+
+
+def test_skills_are_alignments_with_their_framework():
+    skill = {
+        "name": "Data ethics",
+        "url": "https://skills.northfield.example/data-ethics",
+        "framework": "Northfield curriculum",
+        "level": "advanced",
+    }
+
+    achievement = signed(make_award(make_version(skills=[skill])))["credentialSubject"]["achievement"]
+
+    assert achievement["alignment"] == [
+        {
+            "type": ["Alignment"],
+            "targetName": "Data ethics",
+            "targetUrl": "https://skills.northfield.example/data-ethics",
+            "targetFramework": "Northfield curriculum",
+            "targetDescription": "Level: advanced",
+        }
+    ]
+
+
+def test_a_result_of_the_type_status_is_a_status_and_every_other_a_value():
+    version = make_version(result_descriptions=RESULTS)
+    score, state = version.result_descriptions
+
+    subject = signed(make_award(version, results={score["id"]: "835", state["id"]: "Completed"}))[
+        "credentialSubject"
+    ]
+
+    assert subject["result"] == [
+        {"type": ["Result"], "resultDescription": score["id"], "value": "835"},
+        {"type": ["Result"], "resultDescription": state["id"], "status": "Completed"},
+    ]
+    described = subject["achievement"]["resultDescription"][0]
+    assert (described["valueMin"], described["valueMax"], described["requiredValue"]) == ("0", "1000", "700")
+
+
+def test_the_address_of_the_earner_is_not_in_the_document_and_each_salt_is_new():
+    version = make_version()
+    one, two = (make_award(version, email=f"{name}@example.org") for name in ("ada", "grace"))
+
+    subjects = [signed(award)["credentialSubject"] for award in (one, two)]
+
+    assert "ada@example.org" not in json.dumps(signed(one))
+    salts = {identity.get("salt") for subject in subjects for identity in subject["identifier"]} - {None}
+    assert len(salts) >= 2
+
+
+def test_a_day_begins_and_ends_in_utc():
+    day = dt.date(2028, 2, 29)
+
+    assert documents.start_of(day).isoformat() == "2028-02-29T00:00:00+00:00"
+    assert documents.end_of(day).isoformat() == "2028-02-29T23:59:59+00:00"
+
+
+def test_addresses_are_of_the_site_whoever_asks():
+    assert documents.absolute("verify") == "https://badges.example/verify/"
