@@ -17,9 +17,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urljoin, urlsplit
 
+import dns.exception
+import dns.resolver
 import idna
 
 CONNECT_SECONDS = 3.0  # for all addresses of one hop together
+DNS_SECONDS = 5.0  # for one question to the name servers, asked again included
 ALL_SECONDS = 10.0  # from the first look-up to the last byte, redirects included
 MOST_REDIRECTS = 3
 LONGEST_URL = 2_000  # characters
@@ -92,6 +95,8 @@ class Door:
     tls_context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     connect_seconds: float = CONNECT_SECONDS
     all_seconds: float = ALL_SECONDS
+    name_servers: tuple[str, ...] = ()  # whom we ask for records; those of the system if none
+    name_server_port: int = 53
     until: float | None = None  # of `for_one_outing`: the monotonic time at which all its fetches are over
 
 
@@ -122,6 +127,29 @@ def fetch(url: str, *, accept: str, max_bytes: int = 1_000_000, door: Door | Non
                 return _fetched(answer, target, max_bytes)
             url = _next_url(answer, target)
     raise FetchRefused(f"The address was redirected more than {MOST_REDIRECTS} times.")
+
+
+def txt_records(name: str, *, door: Door | None = None) -> list[str]:
+    """What the TXT records of a name say, each as one text, sorted. Raises FetchFailed.
+
+    The question goes to our own name servers, never to an address that a stranger chose.
+    """
+    door = door or door_from_settings()
+    seconds = min(DNS_SECONDS, _Deadline(door.all_seconds, until=door.until).left())
+    try:
+        answer = _name_servers(door).resolve(name, "TXT", search=False, lifetime=seconds)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    except dns.exception.DNSException as trouble:
+        raise FetchFailed(f"The name servers gave no answer about {name}.") from trouble
+    return sorted(b"".join(record.strings).decode("utf-8", "replace") for record in answer)
+
+
+def _name_servers(door: Door) -> dns.resolver.Resolver:
+    resolver = dns.resolver.Resolver(configure=not door.name_servers)
+    if door.name_servers:
+        resolver.nameservers, resolver.port = list(door.name_servers), door.name_server_port
+    return resolver
 
 
 def is_public(address: str) -> bool:

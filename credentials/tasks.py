@@ -8,7 +8,7 @@ from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
-from credentials import awarding, mail, queue
+from credentials import awarding, domains, mail, queue
 from credentials.models import Delivery, Rendering
 from credentials.rendering import shelf
 
@@ -49,11 +49,18 @@ def send_waiting() -> None:
         send_waiting.ring()
 
 
+@shared_task(base=WakeUp, soft_time_limit=60, time_limit=75)
+def renew_domain(pk: int) -> None:
+    """Look whether an issuer's domain still proves itself, if nobody else is looking."""
+    domains.renew(pk)
+
+
 def sweep() -> int:
     """Wake workers for whatever lies waiting: new, backed off, or left by a dead worker. Counts the calls."""
     batches = list(awarding.unfinished())
     renderings = queue.waiting(Rendering.objects.all()).values_list("pk", flat=True)[:500]
     calls = [(award_batch, pk) for pk in batches] + [(render, pk) for pk in renderings]
+    calls += [(renew_domain, pk) for pk in domains.due()]
     for task, pk in calls:
         task.delay(pk)
     if queue.waiting(Delivery.objects.all()).exists():

@@ -38,7 +38,7 @@ PURE = {
     "issuers/did.py": "issuers.multikey",
 }
 NETWORK = ("requests", "httpx", "urllib3", "aiohttp", "urllib.request", "http.client", "socket", "ssl",
-           "ftplib", "smtplib", "telnetlib", "xmlrpc", "pycurl")  # fmt: skip
+           "ftplib", "smtplib", "telnetlib", "xmlrpc", "pycurl", "dns")  # fmt: skip
 # Names to catch are no way out.
 TO_CATCH = {
     f"smtplib.{name}"

@@ -53,6 +53,7 @@ BREACHES = [
     (laws.network_has_one_door, "credentials/verifying.py", "from urllib.request import urlopen"),
     (laws.network_has_one_door, "portfolios/importing.py", "def fetch():\n    import requests as r"),
     (laws.network_has_one_door, "credentials/mail.py", "from smtplib import SMTP"),
+    (laws.network_has_one_door, "credentials/domains.py", "import dns.resolver"),
     (laws.environment_has_one_door, "issuers/keys.py", "import os\nKEY = os.environ['KEY']"),
     (laws.environment_has_one_door, "issuers/keys.py", "from os import getenv"),
     (laws.functions_are_short, "credentials/awarding.py", LONG),
