@@ -34,7 +34,7 @@ def order(number: int) -> Batch:
     return awarding.order(version, people=people, roster_name="march.csv", by=owner)
 
 
-def wait_until(true, within: float = 30, every: float = 0.05) -> bool:
+def wait_until(true, within: float = 60, every: float = 0.05) -> bool:
     deadline = time.monotonic() + within
     while not true() and time.monotonic() < deadline:
         time.sleep(every)
