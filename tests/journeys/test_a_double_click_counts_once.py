@@ -39,6 +39,6 @@ def test_a_double_click_on_award_makes_one_award(awarder):
 
     awarder.get_by_role("button", name="Award 1 credential").dblclick()
 
-    expect(awarder.get_by_role("main")).to_contain_text("Amara Nwosu")
-    awarder.wait_for_load_state()
+    # Either the award, or, from a second click that came later, that the address holds it already.
+    expect(awarder.get_by_role("main")).to_contain_text("amara@learner.example")
     assert list(Award.objects.values_list("recipient_name", flat=True)) == ["Amara Nwosu"]

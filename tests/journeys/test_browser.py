@@ -85,7 +85,7 @@ def test_the_sign_in_page_is_accessible_in_every_theme(page):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
-def test_mail_of_the_site_is_read_in_the_outbox(page, worker):
+def test_mail_of_the_site_is_read_in_the_outbox(page):
     page.goto("/accounts/signup/")
     page.get_by_label("Email").fill("new@learner.example")
     page.get_by_label("Password", exact=True).fill("a long and winding sentence")

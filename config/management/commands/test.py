@@ -130,7 +130,7 @@ def rounds(arguments: list[str], missing: dict[str, str], env: dict[str, str]):
         scaled = {"DATABASE_URL": env["TEST_POSTGRESQL_URL"], "REDIS_URL": env["TEST_REDIS_URL"]}
         yield "PostgreSQL and Redis", [*parallel, "-m", "both_databases"], scaled
     if "chromium" not in missing and (settings.BASE_DIR / JOURNEYS).is_dir():
-        yield "Journeys in Chromium", ["-q", JOURNEYS], {}
+        yield "Journeys in Chromium", ["-q", "-n", "2", "--dist", "worksteal", JOURNEYS], {}
 
 
 def conclude(tally: Tally, code: int, missing: dict[str, str]) -> int:
