@@ -1,8 +1,10 @@
 """What every page shares: the site's name, the theme that a visitor chose, how long a page may be kept."""
 
 import math
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -76,3 +78,32 @@ class PrivatePages:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class WithoutNul:
+    """No NUL in the query or in a cookie: PostgreSQL refuses to look for one, and nobody means it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for name, written in (("QUERY_STRING", "%00"), ("HTTP_COOKIE", "\\000")):
+            asked = request.META.get(name, "")
+            if written in asked or "\x00" in asked:
+                request.META[name] = asked.replace(written, "+").replace("\x00", "+")
+        return self.get_response(request)
+
+
+class OneHost:
+    """The site has one address: also asked for by another port, mail and redirects lead to that one alone
+    (TRUST.md 13). A development site is at the address at which it is asked for."""
+
+    def __init__(self, get_response):
+        if settings.DEVELOPMENT:
+            raise MiddlewareNotUsed
+        self.get_response, self.host = get_response, urlsplit(settings.PUBLIC_BASE_URL).netloc
+
+    def __call__(self, request):
+        request.get_host()  # a host that is not ours is refused
+        request.META["HTTP_HOST"] = self.host
+        return self.get_response(request)

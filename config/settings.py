@@ -122,6 +122,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.look.WithoutNul",
+    "config.look.OneHost",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -235,6 +237,7 @@ STORAGES = {
 }
 # A roster may have 20 MB; anything over 2.5 MB goes to a temporary file while it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 201  # 200 may be checked at once; one more gets a sentence
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # Mail: a development site keeps what it sends and shows it at /outbox/

@@ -417,6 +417,6 @@ def test_the_room_of_whoever_runs_the_site_is_shut(ask, visit, visitor):
         code, body = ask("get", address_in_admin(name), {})
         found[name] = (code, *(word for word in secret if word in body))
 
-    refused = {"login": (IN if visitor == "anonymous" else 403,)}
+    refused = {"login": (IN if visitor == "anonymous" else 403,), "logout": (302,)}
     assert found == dict.fromkeys(names, (IN,)) | refused
     assert len(names) > 60

@@ -1,9 +1,13 @@
 """The theme is the visitor's choice, known before the page is drawn; private pages are kept by no cache."""
 
+import re
+
 import pytest
+from django.core import mail as mailbox
 from django.test import Client, RequestFactory
 
 from config import look
+from tests.factories import make_user
 
 
 @pytest.mark.parametrize("theme", ["system", "light", "dark"])
@@ -58,3 +62,21 @@ def test_every_page_carries_the_content_policy():
         "frame-ancestors 'none'",
         "base-uri 'none'",
     }
+
+
+@pytest.mark.django_db
+def test_mail_leads_to_the_sites_own_address_whatever_port_was_asked(settings):
+    settings.DEVELOPMENT, settings.ALLOWED_HOSTS = False, ["badges.example"]
+    user = make_user()
+
+    for host in ("badges.example:9999", "badges.example"):
+        Client(headers={"host": host}).post("/accounts/password/reset/", {"email": user.email})
+
+    assert [re.findall(r"://([^/]+)", mail.body) for mail in mailbox.outbox] == [["badges.example"]] * 2
+
+
+@pytest.mark.django_db
+def test_another_host_is_refused(settings):
+    settings.DEVELOPMENT, settings.ALLOWED_HOSTS = False, ["badges.example"]
+
+    assert Client(headers={"host": "evil.example"}).get("/").status_code == 400
