@@ -1,18 +1,20 @@
-"""Check anything: an address, an id, a file. Nothing that is brought is kept."""
+"""Check anything: an address, an id, files. Nothing that is brought is kept."""
 
 import json
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from credentials import contents, extracting, verifying
-from credentials.forms.verification import SmallFilesInMemory, VerifyForm
-from credentials.openbadges.verify import Outcome, Verdict
+from credentials import contents, extracting, identity, judging, results, verifying
+from credentials.forms.verification import TOO_MANY, TOO_MUCH, SmallFilesInMemory, VerifyForm
+from credentials.judging import Brought
+from credentials.openbadges.verify import Outcome
 from issuers import access, limits
 
 
@@ -35,14 +37,18 @@ def _verify_brought(request) -> HttpResponse:
     try:
         form = VerifyForm(request.POST, request.FILES)
     except RequestDataTooBig:
-        request.upload_too_large = True
+        return _refused(request, extracting.TOO_LARGE)
+    except TooManyFilesSent:
+        return _refused(request, TOO_MANY)
     if request.upload_too_large:
-        return _too_large(request)
+        return _refused(request, TOO_MUCH)
     if not form.is_valid():
         return _box(request, form)
-    file, text = form.cleaned_data["file"], form.cleaned_data.get("q", "")
-    if file is not None:
-        return _report(request, file.name, verifying.verify_anything(file.read(), name=file.name))
+    files, text = form.cleaned_data["file"], form.cleaned_data.get("q", "")
+    if len(files) > 1:
+        return _results(request, [Brought(file.name, file.read()) for file in files])
+    if files:
+        return _report_on_file(request, Brought(files[0].name, files[0].read()))
     if is_document(text):
         return _report(request, "", _report_on_text(text))
     return redirect(f"{reverse('verify')}?{urlencode({'q': text})}")
@@ -55,20 +61,27 @@ def is_document(text: str) -> bool:
 
 def _report_on_text(text: str):
     if is_document(text):
-        return verifying.verify_anything(text.encode(), name="")
+        return judging.judge(Brought("", text.encode()))
     return verifying.verify_address(text)
+
+
+def _report_on_file(request, brought: Brought) -> HttpResponse:
+    if len(brought.data) > extracting.MAX_BYTES:
+        return _refused(request, extracting.TOO_LARGE)
+    return _report(request, brought.name, judging.judge(brought))
 
 
 def _box(request, form, status: int = 200) -> HttpResponse:
     return render(request, "credentials/verification/verify.html", {"form": form}, status=status)
 
 
-def _too_large(request) -> HttpResponse:
+def _refused(request, sentence: str, status: int = 413) -> HttpResponse:
+    """More than we read, or nothing that we can do anything with."""
     form = VerifyForm({})
     form.is_valid()
     form.errors.clear()
-    form.add_error("file", extracting.TOO_LARGE)
-    return _box(request, form, status=413)
+    form.add_error("file", sentence)
+    return _box(request, form, status=status)
 
 
 def _report(request, what: str, report) -> HttpResponse:
@@ -76,23 +89,100 @@ def _report(request, what: str, report) -> HttpResponse:
     context = {
         "what": what[:200],
         "report": report,
-        "verdict": told(report),
+        "verdict": judging.told(report),
         "asked": len(report.checks) > 1,
+        "identity": identity.of(report),
+        "identity_icon": IDENTITIES[identity.of(report).level],
         "contents": contents.of(report.document) if report.document else None,
         "raw": report.document and json.dumps(report.document, ensure_ascii=False, indent=2),
         "form": VerifyForm(),
     }
-    response = render(request, "credentials/verification/report.html", context)
+    return _of_the_moment(render(request, "credentials/verification/report.html", context))
+
+
+def _results(request, brought: list[Brought]) -> HttpResponse:
+    """A table of many, each with its whole Report below."""
+    judged = judging.judge_all(brought)
+    context = {
+        "rows": [_row(one) for one in judged],
+        "tally": _tally(judged),
+        "sealed": results.sealed(judged),
+        "form": VerifyForm(),
+    }
+    return _of_the_moment(render(request, "credentials/verification/results.html", context))
+
+
+def _row(one: judging.Judged) -> dict:
+    report, (icon, tone) = one.report, LOOKS[one.told]
+    answers = [report.unchanged, report.still_valid, report.issuer_known] if report else []
+    return {
+        "one": one,
+        "icon": icon,
+        "tone": tone,
+        "report": report,
+        "asked": report and len(report.checks) > 1,
+        "identity": identity.of(report) if report else None,
+        "answers": [ANSWERS[answer.outcome] for answer in answers] or [ANSWERS[Outcome.UNKNOWN]] * 3,
+    }
+
+
+def _tally(judged) -> list[tuple[int, str, str]]:
+    """How many of each verdict, in the order of the words."""
+    found = [(sum(one.told == told for one in judged), told, word) for told, word in judging.WORDS.items()]
+    return [(count, str(word).lower(), LOOKS[told][1]) for count, told, word in found if count]
+
+
+# How each word is drawn: icon and tone, besides the word itself
+LOOKS = {
+    "valid": ("badge-check", "valid"),
+    "stranger": ("circle-question-mark", "info"),
+    "expired": ("calendar-x", "warn"),
+    "not_yet_valid": ("hourglass", "info"),
+    "revoked": ("octagon-x", "stop"),
+    "suspended": ("circle-pause", "warn"),
+    "invalid": ("octagon-x", "stop"),
+    "unread": ("file-x", "stop"),
+    "unknown": ("circle-question-mark", "warn"),
+    "not_reached": ("circle-question-mark", "warn"),
+}
+
+
+IDENTITIES = {
+    identity.Level.KNOWN_HERE: "house",
+    identity.Level.DOMAIN_PROVEN: "globe",
+    identity.Level.ONLY_A_KEY: "key-round",
+    identity.Level.NOTHING: "circle-question-mark",
+}
+ANSWERS = {
+    Outcome.PASSED: {"icon": "check", "tone": "valid", "word": _("Yes")},
+    Outcome.FAILED: {"icon": "x", "tone": "stop", "word": _("No")},
+    Outcome.UNKNOWN: {"icon": "circle-question-mark", "tone": "warn", "word": _("Could not check")},
+}
+
+
+@csrf_exempt
+@require_POST
+def results_file(request, ending):
+    """The results of a page as a file. The page gave them along, so nothing was kept for this."""
+    access.keep_within(limits.VERIFY, request)
+    try:
+        found = results.opened(request.POST.get("results", ""))
+    except results.NotOurs as reason:
+        return _refused(request, str(reason), status=400)
+    data, kind = (
+        (results.as_csv(found), "text/csv")
+        if ending == "csv"
+        else (results.as_json(found), "application/json")
+    )
+    return _of_the_moment(_download(data, f"{kind}; charset=utf-8", f"results.{ending}"))
+
+
+def _download(data: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(data, content_type=content_type, headers=headers)
+
+
+def _of_the_moment(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def told(report) -> str:
-    """The word above the Report: the verdict, or "unread" where there was no credential to judge, or
-    "stranger" for a good signature of somebody we do not know, which is never green."""
-    if report.verdict == Verdict.INVALID and report.checks[-1].name == "readable":
-        return "unread"
-    if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:
-        return "stranger"
-    return str(report.verdict)

@@ -141,6 +141,7 @@ FOR_EVERYBODY = [
     Route("home", ALL, NEVER),
     Route("catalog", ALL, NEVER),
     Route("verify", ALL, ALL),
+    Route("verify_results", NEVER, REFUSED, lambda there: ["csv"]),
     Route("theme", NEVER, STEP, sent={"theme": "dark"}),
     Route("healthz", ALL, NEVER),
     Route("readyz", ALL, NEVER),

@@ -1,0 +1,107 @@
+"""Judge what somebody brings: one thing, or many within one time. Nothing of it is kept."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from django.db import connections
+from django.utils.translation import gettext_lazy as _
+
+from credentials import fetching, identity, verifying
+from credentials.openbadges.verify import Outcome, Report, Verdict
+
+MOST_FILES = 200
+ALL_BYTES = 100 * 1024 * 1024
+ALL_SECONDS = 25.0  # for all files of one request; one of them has ten to go out and ten to be read
+AT_ONCE = 4  # files, of all requests to this process together: each may need a connection and a program
+NOT_REACHED = "not_reached"
+WORDS = {
+    Verdict.VALID: _("Valid"),
+    "stranger": _("Signature good, issuer unknown"),
+    Verdict.EXPIRED: _("Expired"),
+    Verdict.NOT_YET_VALID: _("Not yet valid"),
+    Verdict.REVOKED: _("Revoked"),
+    Verdict.SUSPENDED: _("Suspended"),
+    Verdict.INVALID: _("Not valid"),
+    "unread": _("No credential in it"),
+    Verdict.UNKNOWN: _("Could not be checked wholly"),
+    NOT_REACHED: _("Not checked: time ran out"),
+}
+_pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="judging")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as somebody dropped it."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found out about one file; `report` is None where there was no time left for it."""
+
+    name: str
+    sha256: str
+    report: Report | None
+
+    @property
+    def told(self) -> str:
+        return told(self.report) if self.report else NOT_REACHED
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self.told])
+
+    def as_dict(self) -> dict:
+        """For machines: plain values only."""
+        found = as_dict(self.report) if self.report else {"verdict": NOT_REACHED}
+        return {"file": self.name, "sha256": self.sha256, **found}
+
+
+def judge(brought: Brought, *, door: fetching.Door | None = None) -> Report:
+    """The Report on a file, whatever it is."""
+    return verifying.verify_anything(brought.data, name=brought.name, door=door)
+
+
+def judge_all(
+    brought: Sequence[Brought], *, seconds: float = ALL_SECONDS, door: fetching.Door | None = None
+) -> list[Judged]:
+    """Judge files side by side, in their order. What is not done in time is not reached, never valid."""
+    jobs = [_pool.submit(_judge_in_a_thread, one, door) for one in brought]
+    wait(jobs, timeout=seconds)
+    reports = [_of_done(job) for job in jobs]
+    return [Judged(one.name, one.sha256, report) for one, report in zip(brought, reports, strict=True)]
+
+
+def _judge_in_a_thread(brought: Brought, door: fetching.Door | None) -> Report:
+    try:
+        return judge(brought, door=door)
+    finally:
+        connections.close_all()  # the thread's own: nobody closes them after a request
+
+
+def _of_done(job: Future) -> Report | None:
+    """What came of a job, or None; one that has not begun never will."""
+    return None if job.cancel() or not job.done() else job.result()
+
+
+def told(report: Report) -> str:
+    """The word above the Report: the verdict, or "unread" where there was no credential to judge, or
+    "stranger" for a good signature of somebody we do not know, which is never green."""
+    if report.verdict == Verdict.INVALID and report.checks[-1].name == "readable":
+        return "unread"
+    if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:
+        return "stranger"
+    return str(report.verdict)
+
+
+def as_dict(report: Report) -> dict:
+    """The Report for machines, and how far its issuer is known."""
+    return {**report.as_dict(), "issuer_identity": identity.of(report).as_dict()}
