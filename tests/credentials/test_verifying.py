@@ -1,5 +1,6 @@
 """Ours from our shelves, others' through the one door: the same questions, and unknown is never passed."""
 
+import datetime as dt
 import http.server
 import json
 import socket
@@ -194,13 +195,20 @@ def test_any_changed_byte_of_the_text_is_invalid_and_nothing_of_it_is_shown():
         assert (report.document, report.subject_name, report.title) == (None, "", "")
 
 
-def test_a_key_that_was_compromised_vouches_for_nothing():
+def test_a_stolen_key_vouches_for_nothing_that_was_recorded_after_the_theft():
     award = make_award()
-    award.issuer.keys.update(compromised_at=timezone.now())
+    award.issuer.keys.update(compromised_at=timezone.now() - dt.timedelta(days=1))
 
     report = verifying.verify_award(read(award))
 
     assert (report.verdict, report.unchanged.outcome) == (Verdict.INVALID, FAILED)
+
+
+def test_a_stolen_key_still_vouches_for_what_our_books_knew_before():
+    award = make_award()
+    award.issuer.keys.update(compromised_at=timezone.now() + dt.timedelta(seconds=1))
+
+    assert verifying.verify_award(read(award)).verdict == Verdict.VALID
 
 
 def test_an_address_of_a_private_credential_is_as_unknown_as_one_that_never_was():
