@@ -1,10 +1,14 @@
 """A live site, a real worker beside it, and visitors with browsers of their own."""
 
 import pytest
+from playwright.sync_api import expect
 
 from config import fonts
 from tests import services
 from tests.browser import CHROMIUM_ARGUMENTS, Watch
+
+PATIENCE = 30_000  # ms, for a worker to start and for everything on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +49,7 @@ def visitor(browser, site):
 
     def visit(**options):
         context = browser.new_context(base_url=site, accept_downloads=True, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watches.append(Watch(context))
         return context.new_page()

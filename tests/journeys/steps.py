@@ -27,7 +27,7 @@ def open_mail(page, email: str, subject: str = "") -> None:
     """Show the newest mail to this address whose subject has these words, once it has come."""
     page.goto("/outbox/")
     mails = page.get_by_role("main").get_by_role("listitem").filter(has_text=email).filter(has_text=subject)
-    patience = time.monotonic() + 15
+    patience = time.monotonic() + 30
     while not mails.count() and time.monotonic() < patience:
         page.reload()
     mails.get_by_role("link").first.click()

@@ -224,6 +224,7 @@ AWARDER = [
     Visit("batch", to=batch("held")),
     Visit("awards", to=northfield),
     Visit("awards", to=northfield, query=lambda made: "?q=nobody+at+all"),
+    Visit("awards_revoke", to=northfield, query=lambda made: "?all=1"),
     Visit("award_desk", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
