@@ -6,6 +6,7 @@ ours, so that it starts quickly.
 """
 
 import json
+import re
 import resource
 import sys
 from io import BytesIO
@@ -16,6 +17,8 @@ MAX_ATTACHMENT = MEGABYTE
 MAX_UNPACKED = 16 * MEGABYTE  # of any one stream in the file
 MAX_MEMORY = 512 * MEGABYTE
 MAX_SECONDS = 5
+OURS = ("credential.json", "credential.jwt")
+TOKEN = re.compile(rb"\s*eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\s*")
 REFUSED = 3  # the exit code; the sentence is on standard error
 
 
@@ -41,7 +44,10 @@ def limit_this_process() -> None:
 
 
 def credential_in(stream: BytesIO) -> bytes:
-    """The bytes of `credential.json`, or of the one attachment that is a JSON object. Raises `Refused`."""
+    """The bytes of `credential.json` or `.jwt`, or of the first attachment that could be one.
+
+    Raises `Refused`.
+    """
     import pikepdf
 
     try:
@@ -58,12 +64,12 @@ def credential_in(stream: BytesIO) -> bytes:
 
 
 def _the_credential(pdf) -> bytes:
-    names = sorted(pdf.attachments, key=lambda name: name != "credential.json")
+    names = sorted(pdf.attachments, key=lambda name: OURS.index(name) if name in OURS else len(OURS))
     for name in names:
         data = pdf.attachments[name].get_file().read_bytes()
         if len(data) > MAX_ATTACHMENT:
             raise Refused("What is attached to this PDF is larger than 1 MB, so it is no credential.")
-        if name == "credential.json" or _is_object(data):
+        if name in OURS or _is_object(data) or TOKEN.fullmatch(data):
             return data
     raise Refused(
         "There is no credential inside this PDF. It may be a scan or a print: ask for the original file, "

@@ -146,12 +146,14 @@ def verify_award(award: Award) -> Report:
     return _as_we_know(award, verify.verify(document, ReadWith(award), now=timezone.now()))
 
 
-def verify_document(document: dict, *, door: fetching.Door | None = None) -> Report:
-    """The Report of any document. On one of ours we also say what the issuer told us besides its list.
+def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -> Report:
+    """The Report of any document or token. On one of ours we also say what the issuer told us besides its
+    list.
 
     `door` is how we go out for a stranger's key and list; without it, as the settings say.
     """
-    report = verify.verify(document, Shelves(door, judged=document), now=timezone.now())
+    judged = brought if isinstance(brought, dict) else None
+    report = verify.verify(brought, Shelves(door, judged=judged), now=timezone.now())
     award = _own_award(report)
     return _as_we_know(award, report) if award else report
 
@@ -208,12 +210,14 @@ def _day(moment) -> str:
 
 
 def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None) -> Report:
-    """A file as somebody dropped it: JSON, or a PDF with the JSON inside."""
+    """A file as somebody dropped it: JSON, JWT, PDF, a picture of a badge, or a photo of its QR code."""
     try:
-        document, _kind = extracting.document_in(data, name=name)
+        found = extracting.document_in(data, name=name)
     except extracting.Unreadable as complaint:
-        return verify.unreadable(str(complaint), now=timezone.now())
-    return verify_document(document, door=door)
+        return _unreadable(str(complaint))
+    if found.brought is None:
+        return verify_address(found.address, door=door)
+    return verify_document(found.brought, door=door)
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
@@ -230,10 +234,15 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         return verify_award(award)
     door = fetching.for_one_outing(door)
     try:
-        fetched = fetching.fetch(text, accept=JSON_KINDS, door=door)
+        fetched = fetching.fetch(text, accept=SIGNED_KINDS, door=door)
+        found = extracting.document_in(fetched.body, name=fetched.url)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         return _unreachable(f"The address could not be read: {complaint}")
-    return verify_anything(fetched.body, name=fetched.url, door=door)
+    except extracting.Unreadable as complaint:
+        return _unreadable(str(complaint))
+    if found.brought is None:
+        return _unreadable("At this address is a picture with another address in it. Bring that one.")
+    return verify_document(found.brought, door=door)
 
 
 def _unreadable(sentence: str) -> Report:

@@ -56,7 +56,7 @@ def _verify_brought(request) -> HttpResponse:
 
 def is_document(text: str) -> bool:
     """Whether somebody pasted the credential itself instead of its address."""
-    return extracting.looks_like_json(text[:100].encode())
+    return extracting.looks_like_json(text[:100].encode()) or extracting.looks_like_jwt(text.encode())
 
 
 def _report_on_text(text: str):

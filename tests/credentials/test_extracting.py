@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import qrcode
 from pikepdf import AttachedFileSpec, Dictionary, Name, Pdf, Stream
+from PIL import Image
 
-from credentials import attachments
+from credentials import attachments, photographs
 from credentials.extracting import MAX_BYTES, Unreadable, document_in
+from credentials.openbadges.baking import Generation, bake
 
 CREDENTIAL = {"id": "https://badges.example/credentials/1", "name": "Žluťoučký"}
 JSON = json.dumps(CREDENTIAL, ensure_ascii=False).encode()
@@ -36,15 +39,15 @@ def refused(data: bytes, name: str = "file") -> str:
 
 
 def test_a_json_file_is_read():
-    assert document_in(JSON, name="a.json") == (CREDENTIAL, "json")
+    assert document_in(JSON, name="a.json") == (CREDENTIAL, "json", "")
 
 
 def test_a_byte_order_mark_and_space_before_the_json_are_no_matter():
-    assert document_in(b"\xef\xbb\xbf \n" + JSON, name="a.json") == (CREDENTIAL, "json")
+    assert document_in(b"\xef\xbb\xbf \n" + JSON, name="a.json") == (CREDENTIAL, "json", "")
 
 
 def test_a_pdf_gives_what_is_attached_to_it():
-    assert document_in(make_pdf({"credential.json": JSON}), name="a.pdf") == (CREDENTIAL, "pdf")
+    assert document_in(make_pdf({"credential.json": JSON}), name="a.pdf") == (CREDENTIAL, "pdf", "")
 
 
 def test_the_bytes_say_what_a_file_is_and_not_its_name():
@@ -75,14 +78,18 @@ def test_a_pdf_with_packed_objects_is_read():
     [
         (b"", "a.json", "The file is empty."),
         (b"  \n", "a.json", "The file is empty."),
-        (PNG, "a.json", "“a.json” is a picture."),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "“a.svg” is a picture."),
-        (b"\xff\xd8\xff\xe0JFIF", "a.pdf", "“a.pdf” is a photo or a picture"),
+        (PNG, "a.json", "The picture is not put together as a PNG must be."),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "a.svg",
+            "There is no credential inside this picture.",
+        ),
+        (b"\xff\xd8\xff\xe0JFIF", "a.pdf", "This picture is damaged, or of a kind that we do not read."),
+        (b"GIF89a", "a.gif", "“a.gif” is a picture of a kind that carries no credential."),
         (b"PK\x03\x04 docx", "a.docx", "“a.docx” is an archive or an office file."),
-        (b"eyJhbGciOiJFZERTQSJ9.e30.c2ln", "a.jwt", "“a.jwt” is a credential in the compact form (JWT)"),
         (b"<!DOCTYPE html><html></html>", "a.html", "“a.html” is a web page, not a credential."),
-        (b"name,email\nAda,ada@example.org", "a.csv", "“a.csv” is neither a PDF nor a JSON file."),
-        (b"hello", "", "This file is neither a PDF nor a JSON file."),
+        (b"name,email\nAda,ada@example.org", "a.csv", "“a.csv” is neither a PDF nor a JSON file, nor"),
+        (b"hello", "", "This file is neither a PDF nor a JSON file, nor"),
         (b'{"id": ', "a.json", "It is not JSON: something is wrong in line 1."),
         (b"[1, 2]", "a.json", "It is JSON, but not a credential."),
         (
@@ -171,4 +178,102 @@ def test_the_program_that_opens_pdfs_imports_nothing_of_ours():
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | from_ == {"io", "json", "pikepdf", "resource", "sys"}
+    assert plain | from_ == {"io", "json", "pikepdf", "re", "resource", "sys"}
+
+
+TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJuYW1lIjoiQSJ9.c2lnbmF0dXJl"
+ADDRESS = "https://badges.example/credentials/8b1f6c1e-0f7f-4a83-9d53-000000000003/"
+
+
+def drawn(picture: Image.Image, kind: str = "PNG", **how) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, kind, **how)
+    return buffer.getvalue()
+
+
+def code_of(text: str) -> Image.Image:
+    return qrcode.make(text).get_image().convert("RGB")
+
+
+def photo_of(text: str, *, paper=(900, 1300), place=(420, 880), **turned) -> Image.Image:
+    """A code in the corner of a grey sheet, not quite straight."""
+    sheet = Image.new("RGB", paper, "#e8e4dc")
+    sheet.paste(code_of(text).resize((300, 300)), place)
+    return sheet.rotate(7, expand=True, fillcolor="#776655", **turned)
+
+
+def test_a_token_is_read():
+    assert document_in(TOKEN.encode() + b"\n", name="a.jwt") == (TOKEN, "jwt", "")
+
+
+@pytest.mark.parametrize("name", ["credential.jwt", "other.txt"])
+def test_a_pdf_may_carry_a_token(name):
+    assert document_in(make_pdf({name: TOKEN.encode()}), name="a.pdf") == (TOKEN, "pdf", "")
+
+
+BLANK = drawn(Image.new("RGB", (64, 64), "white"))
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+@pytest.mark.parametrize(("picture", "carrier"), [(BLANK, "png"), (SVG, "svg")])
+def test_a_baked_picture_gives_what_it_carries(picture, carrier):
+    text = JSON.decode()
+    assert document_in(bake(picture, text), name="a") == (CREDENTIAL, carrier, "")
+    assert document_in(bake(picture, TOKEN), name="a") == (TOKEN, carrier, "")
+    hosted = bake(picture, ADDRESS, Generation.LEGACY)
+    assert document_in(hosted, name="a") == (None, carrier, ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        drawn(photo_of(ADDRESS), "JPEG", quality=60),
+        drawn(photo_of(ADDRESS), "WEBP"),
+        drawn(code_of(ADDRESS)),
+        drawn(photo_of(ADDRESS).transpose(Image.Transpose.ROTATE_90), "JPEG"),
+    ],
+    ids=["jpeg", "webp", "png", "on its side"],
+)
+def test_a_photo_of_a_code_gives_the_address_to_look_up(data):
+    assert document_in(data, name="photo") == (None, "qr", ADDRESS)
+
+
+def test_a_code_may_hold_the_credential_itself():
+    assert document_in(drawn(code_of(TOKEN)), name="a.png") == (TOKEN, "qr", "")
+
+
+def two_codes() -> Image.Image:
+    sheet = photo_of(ADDRESS)
+    sheet.paste(code_of("https://other.example/").resize((300, 300)), (60, 120))
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (BLANK, "There is no credential inside this picture, and no QR code in it can be read."),
+        (drawn(code_of("BEGIN:VCARD")), "The QR code in this picture holds no address of a credential."),
+        (drawn(code_of("http://badges.example/1")), "The QR code in this picture holds no address"),
+        (drawn(two_codes()), "There are several QR codes in this picture."),
+        (drawn(photo_of(ADDRESS), "JPEG")[:2000], "This picture is damaged"),
+        (bake(BLANK, "hello"), "What is inside of this file is no credential."),
+        (bake(BLANK, "{"), "It is not JSON: something is wrong in line 1."),
+    ],
+)
+def test_a_picture_without_a_credential_says_what_to_do_instead(data, sentence):
+    assert refused(data).startswith(sentence)
+
+
+def test_a_small_file_with_very_many_dots_is_refused_before_it_is_unpacked():
+    huge = drawn(Image.new("1", (20_000, 20_000)))
+    assert len(huge) < 100_000
+
+    assert refused(huge) == "The picture has more than 25 million dots. Bring a smaller one."
+
+
+def test_the_program_that_opens_pictures_imports_nothing_of_ours():
+    nodes = list(ast.walk(ast.parse(Path(photographs.__file__).read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    assert plain | from_ == {"PIL", "io", "resource", "sys", "warnings", "zxingcpp"}
