@@ -209,9 +209,9 @@ def test_the_signed_document_can_be_read_raw(client):
     ("data", "name", "sentence"),
     [
         (b"", "empty.json", "The file is empty."),
-        (b"\x89PNG\r\n\x1a\n....", "credential.json", "“credential.json” is a picture."),
+        (b"\x89PNG\r\n\x1a\n....", "credential.json", "The picture is not put together"),
         (b'{"id": 1', "a.json", "It is not JSON: something is wrong in line 1."),
-        (b"\x00\xff\x00", "<b>.json", "“&lt;b&gt;.json” is neither a PDF nor a JSON file."),
+        (b"\x00\xff\x00", "<b>.json", "“&lt;b&gt;.json” is neither a PDF nor a JSON file"),
         (b"%PDF-1.7\ngarbage", "a.pdf", "This PDF is damaged: what is attached to it cannot be read."),
     ],
 )

@@ -108,7 +108,7 @@ def test_a_picture_called_json_ends_with_1_and_a_sentence(tmp_path):
     code, printed = verify(path)
 
     assert code == 1
-    assert "“credential.json” is a picture." in " ".join(printed.split())
+    assert "The picture is not put together as a PNG must be." in " ".join(printed.split())
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing():
