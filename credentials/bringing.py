@@ -204,7 +204,8 @@ def _holders(version: AchievementVersion) -> Callable[[Iterable[str]], dict[str,
     """Who of many addresses holds a current award of this version, and since when."""
 
     def held(emails: Iterable[str]) -> dict[str, dt.date]:
-        asked, found = list(emails), {}
+        asked = list(emails)
+        found: dict[str, dt.date] = {}
         for start in range(0, len(asked), ASKED_AT_ONCE):
             some = version.awards.current().filter(recipient_email__in=asked[start : start + ASKED_AT_ONCE])
             found |= {email: when.date() for email, when in some.values_list("recipient_email", "awarded_at")}

@@ -23,7 +23,7 @@ MESSAGES_A_RUN = 50
 LEASE = dt.timedelta(minutes=15)  # longer than a run whose every message nearly times out
 COMES_AGAIN = dt.timedelta(minutes=2)  # 2, 4, 8, 16 minutes: a server that greylists takes it by then
 BROKEN_OFF = "Sending it was broken off again and again."
-SUBJECTS = {
+SUBJECTS: dict[str, str] = {
     Delivery.Event.AWARDED: "{issuer} has awarded you “{name}”",
     Delivery.Event.REVOKED: "{issuer} has revoked “{name}”",
 }
@@ -77,6 +77,7 @@ def _deliver(delivery: Delivery, connection) -> None:
 
 def _answer(refused: Exception) -> tuple[int, str]:
     """(code of the server or 0, what it said) of a refusal."""
+    said: bytes | str
     if isinstance(refused, SMTPRecipientsRefused):
         code, said = next(iter(refused.recipients.values()))
     elif isinstance(refused, SMTPResponseException):

@@ -8,7 +8,6 @@ from credentials.models import AchievementVersion, Roster
 PASTED = "Pasted text"
 FILE_TOO_LARGE = "The file is larger than 20 MB. Split the roster and bring the parts one after the other."
 PASTED_TOO_LARGE = "That is more than 5 MB of text. Save it as a file and choose the file above."
-FIELDS_OF_ONE = ("name", "email", "awarded_on", "valid_until", "evidence_url", "licence_number", "language")
 DAY_FIRST = {"": None, "day": True, "month": False}
 
 
@@ -80,7 +79,7 @@ class MatchForm(forms.Form):
                 ("month", "Month first"),
             ],
             required=False,
-            initial={True: "day", False: "month"}.get(brought.day_first, ""),
+            initial={None: "", True: "day", False: "month"}[brought.day_first],
         )
 
     def columns(self):
@@ -134,9 +133,7 @@ class AwardForm(forms.Form):
     email = forms.CharField(
         label="E-mail address",
         max_length=300,
-        error_messages={
-            "required": "The address is empty. The news goes there."
-        },
+        error_messages={"required": "The address is empty. The news goes there."},
         help_text="The news goes there, and whoever owns the address can claim the credential.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -203,6 +200,25 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One sentence. It is public: whoever checks the credential reads it; the earner too.",
     )
+
+
+class RevokeManyForm(RevokeForm):
+    """Why, and the number typed once more: `number` is how many the page says it would be."""
+
+    typed = forms.IntegerField(
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Type the number, so that nothing is revoked by a slip of the hand."},
+    )
+
+    def __init__(self, *args, number: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.number = number
+        self.fields["typed"].label = f"Type {number} to say that you mean all of them"
+
+    def clean_typed(self):
+        if self.cleaned_data["typed"] != self.number:
+            raise forms.ValidationError(f"It would be {self.number} credentials. Type that number.")
+        return self.cleaned_data["typed"]
 
 
 def _fields_to_match(version: AchievementVersion) -> list[tuple[str, str]]:

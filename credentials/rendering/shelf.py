@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from credentials import queue
+from credentials.kinds import KINDS
 from credentials.models import Award, JobState, Rendering
 from credentials.openbadges import document
 from credentials.rendering import certificate
@@ -20,12 +21,6 @@ from issuers.models import Issuer
 LAYOUT = 1  # raise it when the look of certificates changes
 LEASE = dt.timedelta(seconds=90)
 DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievement__design")
-STATEMENTS = {
-    "degree": "has been awarded the degree of",
-    "role_certification": "is certified as",
-    "micro_certification": "has earned the micro-certification",
-    "badge": "has earned the badge",
-}
 
 
 def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
@@ -38,7 +33,8 @@ def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
 
 
 def _is_there(rendering: Rendering) -> bool:
-    return bool(rendering.file.name) and rendering.file.storage.exists(rendering.file.name)
+    name = rendering.file.name
+    return bool(name and rendering.file.storage.exists(name))
 
 
 def key_of(award: Award) -> str:
@@ -80,7 +76,7 @@ def face_of(award: Award) -> certificate.CertificateFace:
         issuer_name=signed["issuer"]["name"],
         issuer_logo=_logo_of(award.issuer),
         issuer_colour=award.issuer.colour,
-        statement=(design and design.statement) or STATEMENTS[award.version.achievement.kind],
+        statement=(design and design.statement) or KINDS[award.version.kind].statement,
         description=award.version.description,
         results=tuple((result.name, result.value) for result in award.results.all()),
         awarded_on=award.awarded_at.date(),
