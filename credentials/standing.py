@@ -2,10 +2,11 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from credentials.models import Award, Delivery, StatusList
@@ -15,6 +16,7 @@ from issuers.journal import record
 from issuers.models import Issuer, SigningKey
 
 TTL_MS = 15 * 60 * 1000
+AT_ONCE = 500  # rows in one statement
 
 
 class AlreadyRevoked(Exception):
@@ -26,9 +28,14 @@ class AlreadyRevoked(Exception):
         super().__init__(f"It was revoked on {when} already: {award.revocation_reason}")
 
 
+class NumberChanged(Exception):
+    """Not as many are to be revoked as the person was told; the message says how many."""
+
+
 @transaction.atomic
 def revoke(award: Award, *, reason: str, by: User) -> Award:
     """Take an award back and say so in public. It can be done once. Raises `AlreadyRevoked`."""
+    _lock(award.issuer)
     award = (
         Award.objects.select_for_update(of=("self",))
         .select_related("version__achievement__issuer")
@@ -43,6 +50,42 @@ def revoke(award: Award, *, reason: str, by: User) -> Award:
     publish([award.status_list])
     Delivery.objects.create(award=award, event=Delivery.Event.REVOKED, address=award.recipient_email)
     return award
+
+
+@transaction.atomic
+def revoke_many(issuer: Issuer, awards: QuerySet[Award], *, number: int, reason: str, by: User) -> int:
+    """Take back those of an issuer's awards that are not revoked yet: the `number` that the person was told.
+
+    All or nothing, and each list is signed once. The journal has one entry; the awards are those with its
+    moment as `revoked_at`. Raises `NumberChanged`.
+    """
+    _lock(issuer)
+    found = list(to_revoke(issuer, awards).values_list("pk", "recipient_email", "status_list_id"))
+    if len(found) != number:
+        raise NumberChanged(
+            f"The credentials have changed: it is {len(found):,} now, not {number:,}. Look again."
+        )
+    now = timezone.now()
+    for start in range(0, len(found), AT_ONCE):
+        some = Award.objects.filter(pk__in=[pk for pk, *_ in found[start : start + AT_ONCE]])
+        some.update(revoked_at=now, revocation_reason=reason)
+    record(issuer, by, "revoked many", issuer, reason=reason, number=number, revoked_at=now.isoformat())
+    publish(StatusList.objects.filter(pk__in={status for *_, status in found}))
+    Delivery.objects.bulk_create(
+        [Delivery(award_id=pk, event=Delivery.Event.REVOKED, address=email) for pk, email, _ in found],
+        batch_size=AT_ONCE,
+    )
+    return number
+
+
+def to_revoke(issuer: Issuer, awards: QuerySet[Award]) -> QuerySet[Award]:
+    """Those of the awards that this issuer can still take back."""
+    return awards.filter(version__achievement__issuer=issuer, revoked_at__isnull=True).order_by()
+
+
+def _lock(issuer: Issuer) -> None:
+    """Whatever changes an issuer's awards or lists locks the issuer first, so nobody waits in a circle."""
+    Issuer.objects.select_for_update().only("pk").get(pk=issuer.pk)
 
 
 @transaction.atomic
@@ -90,7 +133,7 @@ def take_slots(issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
     The issuer stays locked until the caller's transaction ends, so nobody draws the same ones; a unique
     constraint stands behind it.
     """
-    Issuer.objects.select_for_update().get(pk=issuer.pk)
+    _lock(issuer)
     slots: list[tuple[StatusList, int]] = []
     while len(slots) < count:
         newest = issuer.status_lists.order_by("-number").first() or open_list(issuer)
@@ -111,14 +154,20 @@ def open_list(issuer: Issuer) -> StatusList:
 
 
 def _draw(status: StatusList, count: int) -> list[int]:
-    taken = set(status.awards.values_list("status_index", flat=True))
-    free = status.length - len(taken)
-    if free <= status.length // 2:
-        left = [index for index in range(status.length) if index not in taken]
-        return secrets.SystemRandom().sample(left, min(count, free))
-    drawn: set[int] = set()
-    while len(drawn) < min(count, free):
-        index = secrets.randbelow(status.length)
-        if index not in taken:
-            drawn.add(index)
+    """Up to `count` free indexes. The database is asked about the candidates only, until most are taken."""
+    drawn: dict[int, None] = {}  # in the order of the draw: sorted ones would tell who came before whom
+    while len(drawn) < count:
+        candidates = dict.fromkeys(secrets.randbelow(status.length) for _ in range(count - len(drawn)))
+        asked = [index for index in candidates if index not in drawn]
+        taken = set(status.awards.filter(status_index__in=asked).values_list("status_index", flat=True))
+        drawn |= dict.fromkeys(index for index in asked if index not in taken)
+        if 2 * len(taken) >= len(asked):
+            return [*drawn, *_left(status, drawn, count - len(drawn))]
     return list(drawn)
+
+
+def _left(status: StatusList, drawn: Container[int], count: int) -> list[int]:
+    """Up to `count` of what is free besides `drawn`, of a list that is nearly full."""
+    taken = set(status.awards.values_list("status_index", flat=True))
+    left = [index for index in range(status.length) if index not in taken and index not in drawn]
+    return secrets.SystemRandom().sample(left, min(count, len(left)))

@@ -15,6 +15,7 @@ urlpatterns = [
     path(BATCH + "resume/", issuing.batch_resume, name="batch_resume"),
     path(BATCH + "results.csv", issuing.batch_results, name="batch_results"),
     path(DESK + "awards/", issuing.awards, name="awards"),
+    path(DESK + "awards/revoke/", issuing.awards_revoke, name="awards_revoke"),
     path(AWARD, issuing.award_desk, name="award_desk"),
     path(AWARD + "revoke/", issuing.award_revoke, name="award_revoke"),
     path(ROSTER, issuing.roster_check, name="roster_check"),

@@ -1,6 +1,7 @@
 """The issuer's desk where credentials are awarded: rosters, batches, single awards, revoking."""
 
 import csv
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -23,16 +24,18 @@ from credentials.forms.issuing import (
     MatchForm,
     OrderForm,
     RevokeForm,
+    RevokeManyForm,
     RosterForm,
 )
 from credentials.forms.verification import SmallFilesInMemory
 from credentials.models import Award, Batch, Roster
 from credentials.spreadsheets import harmless
-from issuers.access import AWARDERS, issuer_to_read
+from issuers.access import AWARDERS, issuer_to_award, issuer_to_read
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_A_PAGE = 25
 ROWS_A_PAGE = 50
+SHOWN_TO_REVOKE = 10
 WEIGHTS = ("fix", "choice", "note")
 ALWAYS_SHOWN = frozenset({"name", "given_name", "family_name", "email"})
 
@@ -257,20 +260,70 @@ def award_one(request, issuer, achievement):
 def awards(request, issuer):
     """Every award of an issuer, with a search over names and addresses and filters that the address holds."""
     found = issuer_to_read(request.user, issuer)
-    listed = Award.objects.for_cards().filter(version__achievement__issuer=found)
-    sought, chosen = (_typed(request.GET.get(name, "")) for name in ("q", "achievement"))
-    if sought:
-        listed = listed.filter(Q(recipient_name__icontains=sought) | Q(recipient_email__icontains=sought))
-    if chosen:
-        listed = listed.filter(version__achievement__slug=chosen)
+    sought, chosen = _sought(request.GET)
     context = {
         "issuer": found,
-        "page": Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(_listed(found, sought, chosen), ROWS_A_PAGE).get_page(request.GET.get("page")),
         "achievements": found.achievements.for_rows(),
         "q": sought,
         "chosen": chosen,
+        "may_revoke": found.suspended_at is None and found.my_role in AWARDERS,
     }
     return render(request, "credentials/issuing/awards.html", context)
+
+
+def _sought(asked) -> tuple[str, str]:
+    """The words and the achievement that a list of awards is asked for."""
+    return _typed(asked.get("q", "")), _typed(asked.get("achievement", ""))
+
+
+def _listed(issuer, words: str, achievement: str):
+    """An issuer's awards that match a search, newest first."""
+    found = Award.objects.for_cards().filter(version__achievement__issuer=issuer)
+    if words:
+        found = found.filter(Q(recipient_name__icontains=words) | Q(recipient_email__icontains=words))
+    return found.filter(version__achievement__slug=achievement) if achievement else found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def awards_revoke(request, issuer):
+    """Take back many at once: those that the address names, or with `all` every one that its search finds."""
+    found = issuer_to_award(request.user, issuer)
+    chosen = standing.to_revoke(found, _chosen(request.GET, found))
+    number = chosen.count()
+    if not number:
+        messages.warning(request, "Choose at least one credential that is not revoked yet.")
+        return redirect("awards", issuer)
+    form = RevokeManyForm(request.POST if request.method == "POST" else None, number=number)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            standing.revoke_many(found, chosen, number=number, reason=reason, by=request.user)
+        except standing.NumberChanged as changed:
+            messages.warning(request, str(changed))
+            return redirect(request.get_full_path())
+        tasks.send_waiting.delay_on_commit()
+        messages.success(request, f"{number:,} revoked. Whoever checks them from now on is told so.")
+        return redirect("awards", issuer)
+    context = {"issuer": found, "form": form, "number": number, "some": chosen[:SHOWN_TO_REVOKE]}
+    return render(request, "credentials/issuing/awards_revoke.html", context)
+
+
+def _chosen(asked, issuer):
+    """The awards that somebody ticked, or all that their search finds."""
+    if "all" in asked:
+        return _listed(issuer, *_sought(asked))
+    return Award.objects.for_cards().filter(
+        pk__in=[pk for text in asked.getlist("award") if (pk := _uuid(text))]
+    )
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 @login_required

@@ -36,6 +36,7 @@ READ =      (IN,      404,     404,   200,  200,   200,    200,    404)
 DEFINE =    (IN,      404,     404,   200,  200,   403,    403,    404)
 AWARD =     (IN,      404,     404,   200,  403,   200,    403,    404)
 OWN =       (IN,      404,     404,   200,  403,   403,    403,    404)
+NONE_YET_OF_OWNERS = (IN, 404,    404,   404,  403,   403,    403,    404)  # of no domain
 NEVER =     (405,     405,     405,   405,  405,   405,    405,    405)
 NEVER_IN =  (IN,      405,     405,   405,  405,   405,    405,    405)
 HELD =      (404,     404,     200,   200,  200,   200,    200,    404)  # a private credential
@@ -45,6 +46,7 @@ SHOWN =     (IN,      404,     200,   404,  404,   404,    404,    404)  # a for
 HIDDEN =    (404,     404,     404,   404,  404,   404,    404,    404)
 STEP =      (302,     302,     302,   302,  302,   302,    302,    302)  # leads to another page
 STEP_IN =   (IN,      302,     302,   302,  302,   302,    302,    302)
+REFUSED = (400, 400, 400, 400, 400, 400, 400, 400)  # nothing was sent that could be answered
 OUT =       (200,     302,     302,   302,  302,   302,    302,    302)  # for who is not signed in
 LEAVE =     (302,     200,     200,   200,  200,   200,    200,    200)
 NONE_YET =  (IN,      404,     404,   404,  404,   404,    404,    404)  # of no second factor
@@ -89,6 +91,11 @@ DESK = [
     desk("member", OWN, OWN, one("member")),
     desk("member_remove", OWN, leading_on(OWN), one("member")),
     desk("keys", READ, NEVER_IN),
+    desk("key_new", OWN, OWN),
+    desk("key_stolen", OWN, OWN, lambda there: [1]),
+    desk("domain", OWN, OWN),
+    desk("domain_check", NEVER_IN, NONE_YET_OF_OWNERS),
+    desk("domain_give_up", NONE_YET_OF_OWNERS, NONE_YET_OF_OWNERS),
     desk("journal", READ, NEVER_IN),
     desk("desk", READ, NEVER_IN),
     desk("achievement_kinds", DEFINE, NEVER_IN),
@@ -104,6 +111,7 @@ DESK = [
     desk("batch_resume", NEVER_IN, leading_on(AWARD), one("batch")),
     desk("batch_results", READ, NEVER_IN, one("batch")),
     desk("awards", READ, NEVER_IN),
+    desk("awards_revoke", leading_on(AWARD), leading_on(AWARD)),
     desk("award_desk", READ, NEVER_IN, one("award")),
     desk("award_revoke", AWARD, AWARD, one("award")),
     desk("roster_check", AWARD, leading_on(AWARD), one("roster")),

@@ -23,6 +23,7 @@ TABLE = {
     "batch_resume": (("batch",), AWARDERS, 405, 302),
     "batch_results": (("batch",), ALL, 200, 405),
     "awards": ((), ALL, 200, 405),
+    "awards_revoke": ((), AWARDERS, 302, 302),
     "award_desk": (("award",), ALL, 200, 405),
     "award_revoke": (("award",), AWARDERS, 200, 200),
     "roster_check": (("roster",), AWARDERS, 200, 302),

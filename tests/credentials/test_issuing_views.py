@@ -741,6 +741,47 @@ def test_revoking_asks_for_a_reason_and_happens_once(desk, version):
     assert address not in page(desk.get(reverse("award_desk", args=[award.issuer.slug, award.pk])))
 
 
+def revoke_address(version, **query) -> str:
+    return reverse("awards_revoke", args=[version.achievement.issuer.slug], query=query)
+
+
+def test_those_that_were_ticked_are_revoked_after_the_reason_and_their_number(desk, version):
+    first, second, other = (make_award(version) for _ in range(3))
+    address = revoke_address(version, award=[first.pk, second.pk])
+
+    wrong = desk.post(address, {"reason": "The exam was stolen.", "typed": "3"})
+    asked = words(page(desk.get(address)))
+    done = desk.post(address, {"reason": "The exam was stolen.", "typed": "2"}, follow=True)
+
+    assert errors(wrong) == (
+        "One thing needs mending. Type 2 to say that you mean all of them : "
+        "It would be 2 credentials. Type that number."
+    )
+    assert "Revoke 2 credentials?" in asked
+    assert messages(done) == ["2 revoked. Whoever checks them from now on is told so."]
+    assert list(Award.objects.filter(revoked_at__isnull=True)) == [other]
+
+
+def test_all_that_a_search_finds_are_revoked_however_many_pages_it_has(desk, version):
+    for number in range(3):
+        make_award(version, name=f"Cohort {number}")
+    other = make_award(version, name="Somebody else")
+
+    desk.post(revoke_address(version, q="cohort", all="1"), {"reason": "Wrong cohort.", "typed": "3"})
+
+    assert list(Award.objects.filter(revoked_at__isnull=True)) == [other]
+
+
+def test_choosing_nothing_or_what_is_not_ones_own_revokes_nothing(desk, version):
+    elsewhere = make_award()
+    for query in ({}, {"award": "no id"}, {"award": str(elsewhere.pk)}):
+        response = desk.post(revoke_address(version, **query), {"reason": "Mine?", "typed": "1"}, follow=True)
+        assert messages(response) == ["Choose at least one credential that is not revoked yet."]
+
+    elsewhere.refresh_from_db()
+    assert elsewhere.revoked_at is None
+
+
 def test_the_desk_of_an_award_says_how_its_mail_fared(desk, version):
     award = make_award(version, email="ada@example.org")
     award.deliveries.update(state="failed", detail="The mail server did not take it: 550 No such user")

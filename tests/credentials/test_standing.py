@@ -1,16 +1,17 @@
 """Revoking, and the lists that say so."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from credentials import standing, verifying
-from credentials.models import Award, StatusList
+from credentials import awarding, standing, verifying
+from credentials.models import Award, Delivery, StatusList
 from credentials.openbadges import status_list
 from credentials.openbadges.verify import Verdict
-from tests.factories import make_award, make_issuer, make_version, owner_of
+from tests.factories import make_award, make_issuer, make_person, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -109,8 +110,8 @@ def test_slots_are_drawn_at_random_and_never_twice():
 
 def test_a_further_list_opens_when_one_is_full():
     version = make_version()
+    StatusList.objects.filter(pk=standing.open_list(version.achievement.issuer).pk).update(length=1)
     first = make_award(version).status_list
-    StatusList.objects.filter(pk=first.pk).update(length=1)
 
     second = make_award(version).status_list
 
@@ -127,3 +128,141 @@ def test_a_list_that_is_nearly_full_gives_what_is_left():
 
     assert len(drawn) == 1
     assert drawn != [award.status_index]
+
+
+def test_an_index_that_is_drawn_twice_in_one_draw_is_given_once():
+    version = make_version()
+    status = make_award(version).status_list
+    StatusList.objects.filter(pk=status.pk).update(length=8)
+    status.refresh_from_db()
+    free = set(range(8)) - set(status.awards.values_list("status_index", flat=True))
+
+    assert sorted(standing._draw(status, 100)) == sorted(free)
+
+
+def test_a_draw_asks_about_its_candidates_and_not_about_the_whole_list(django_assert_num_queries):
+    status = make_award().status_list
+
+    with django_assert_num_queries(1) as asked:
+        drawn = standing._draw(status, 2)
+
+    assert len(set(drawn)) == 2
+    assert " IN (" in asked.captured_queries[0]["sql"]
+
+
+# Many at once
+
+
+def awarded(version, number: int):
+    """The awards of a new batch."""
+    by = owner_of(version.achievement.issuer)
+    people = [make_person() for _ in range(number)]
+    batch = awarding.order(version, people=people, roster_name="many.csv", by=by)
+    awarding.award_batch(batch.pk)
+    return Award.objects.filter(row__batch=batch)
+
+
+def revoke_all(awards, number: int, reason="The exam was stolen"):
+    issuer = awards[0].issuer
+    return standing.revoke_many(issuer, awards, number=number, reason=reason, by=owner_of(issuer))
+
+
+def test_many_are_revoked_at_once_and_each_list_is_signed_once():
+    version = make_version()
+    awards, other = awarded(version, 3), make_award(version)
+
+    with CaptureQueriesContext(connection) as asked:
+        revoke_all(awards, 3)
+
+    status = StatusList.objects.get()
+    lists = [one["sql"] for one in asked if one["sql"].startswith('UPDATE "credentials_statuslist"')]
+    assert len(lists) == 1
+    assert bits_of(status) == sorted(awards.values_list("status_index", flat=True))
+    assert set(awards.values_list("revocation_reason", flat=True)) == {"The exam was stolen"}
+    assert Award.objects.get(pk=other.pk).revoked_at is None
+    told = Delivery.objects.filter(event="revoked").values_list("address", flat=True)
+    assert sorted(told) == sorted(awards.values_list("recipient_email", flat=True))
+
+
+def test_the_journal_has_one_entry_for_many_and_finds_them_by_its_moment():
+    awards = awarded(make_version(), 3)
+
+    revoke_all(awards, 3)
+
+    (entry,) = awards[0].issuer.journal.filter(verb="revoked many")
+    assert (entry.data["number"], entry.data["reason"]) == (3, "The exam was stolen")
+    assert Award.objects.filter(revoked_at=entry.data["revoked_at"]).count() == 3
+
+
+def test_those_that_were_revoked_before_keep_their_reason_and_nobody_is_told_twice():
+    awards = awarded(make_version(), 3)
+    revoke(awards[0], reason="Earlier")
+
+    revoke_all(awards, 2)
+
+    assert sorted(awards.values_list("revocation_reason", flat=True)) == [
+        "Earlier",
+        "The exam was stolen",
+        "The exam was stolen",
+    ]
+    assert Delivery.objects.filter(event="revoked").count() == 3
+
+
+def test_nothing_is_revoked_if_it_is_not_the_number_that_the_person_was_told():
+    awards = awarded(make_version(), 3)
+
+    with pytest.raises(standing.NumberChanged, match="it is 3 now, not 2"):
+        revoke_all(awards, 2)
+
+    assert not awards.filter(revoked_at__isnull=False).exists()
+    assert bits_of(StatusList.objects.get()) == []
+
+
+def test_many_of_another_issuer_are_never_revoked():
+    mine, theirs = awarded(make_version(), 1), awarded(make_version(), 1)
+
+    standing.revoke_many(
+        mine[0].issuer,
+        Award.objects.all(),
+        number=1,
+        reason="Mine alone",
+        by=owner_of(mine[0].issuer),
+    )
+
+    assert theirs.get().revoked_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_revocations_and_awards_at_once_lose_nothing():
+    version = make_version()
+    awards = list(awarded(version, 1000))
+    issuer, by = version.achievement.issuer, owner_of(version.achievement.issuer)
+
+    def revoke_some(mine: list[Award]):
+        """Some one by one, the others in lots."""
+        for award in mine[:10]:
+            standing.revoke(award, reason="One", by=by)
+        for start in range(10, len(mine), 60):
+            lot = Award.objects.filter(pk__in=[award.pk for award in mine[start : start + 60]])
+            standing.revoke_many(issuer, lot, number=lot.count(), reason="Many", by=by)
+
+    def award_some():
+        for _ in range(5):
+            awarded(version, 50)
+
+    def run(work, *arguments):
+        try:
+            work(*arguments)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        running = [pool.submit(run, revoke_some, awards[n::4]) for n in range(4)]
+        running += [pool.submit(run, award_some) for _ in range(2)]
+    for one in running:
+        one.result()
+
+    gone = Award.objects.filter(revoked_at__isnull=False)
+    assert bits_of(StatusList.objects.get()) == sorted(gone.values_list("status_index", flat=True))
+    assert gone.count() == 1000
+    assert len(set(Award.objects.values_list("status_index", flat=True))) == 1500
