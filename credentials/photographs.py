@@ -48,7 +48,7 @@ def text_in(stream: BytesIO) -> str:
 def _codes(picture) -> list[str]:
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return list(dict.fromkeys(code.text.strip() for code in found if code.valid and code.text.strip()))
 
 

@@ -235,14 +235,14 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
     door = fetching.for_one_outing(door)
     try:
         fetched = fetching.fetch(text, accept=SIGNED_KINDS, door=door)
-        found = extracting.document_in(fetched.body, name=fetched.url)
+        held = extracting.document_in(fetched.body, name=fetched.url)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         return _unreachable(f"The address could not be read: {complaint}")
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
-    if found.brought is None:
+    if held.brought is None:
         return _unreadable("At this address is a picture with another address in it. Bring that one.")
-    return verify_document(found.brought, door=door)
+    return verify_document(held.brought, door=door)
 
 
 def _unreadable(sentence: str) -> Report:

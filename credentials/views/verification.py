@@ -75,7 +75,7 @@ def _box(request, form, status: int = 200) -> HttpResponse:
     return render(request, "credentials/verification/verify.html", {"form": form}, status=status)
 
 
-def _refused(request, sentence: str, status: int = 413) -> HttpResponse:
+def _refused(request, sentence, status=413):
     """More than we read, or nothing that we can do anything with."""
     form = VerifyForm({})
     form.is_valid()
