@@ -45,7 +45,7 @@ def sign_in(page, email: str, password: str = PASSWORD) -> None:
 def drop(page, label: str, *, name: str, data: bytes, type: str) -> None:
     """Let a file fall on the well around the file field with this label, as a mouse would."""
     well = page.locator("[data-drop]").filter(has=page.get_by_label(label))
-    well.get_by_text("Or drop the file here.").wait_for()  # the page's script has come
+    well.locator(".field__dropwords").wait_for()  # the page's script has come
     file = page.evaluate_handle(
         """([name, data, type]) => {
             const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
+from credentials.models import Award
 from tests.browser import looked_at
 from tests.factories import PASSWORD
 from tests.journeys.everything import make_everything, session_of
@@ -30,6 +31,7 @@ NOT_PAGES = {
     "seal": "a picture",
     "certificate_pdf": "a file",
     "status_list": "JSON",
+    "verify_results": "a file",
     "achievement_renew": "takes an order and leads on",
     "batch_resume": "takes an order and leads on",
     "batch_results": "a file",
@@ -83,6 +85,18 @@ def open_account_menu(page) -> None:
 
 def paste_broken(page) -> None:
     page.get_by_label("Address or number of the credential").fill('{"type": "VerifiableCredential"}')
+    press("Check it")(page)
+
+
+def bring_several(page) -> None:
+    """Two files at once: a credential, and something else."""
+    signed = page.request.get(Award.objects.earliest("awarded_at").get_absolute_url().rstrip("/") + ".json")
+    page.get_by_label("Or files").set_input_files(
+        [
+            {"name": "credential.json", "mimeType": "application/json", "buffer": signed.body()},
+            {"name": "a name that goes on and on.json", "mimeType": "application/json", "buffer": b"{}"},
+        ]
+    )
     press("Check it")(page)
 
 
@@ -140,6 +154,7 @@ VERIFYING = [
     Visit("verify", query=checking("revoked")),
     Visit("verify", query=checking("stolen")),
     Visit("verify", then=paste_broken),
+    Visit("verify", then=bring_several),
 ]
 ACCOUNTS = [
     Visit("account_login"),

@@ -137,7 +137,7 @@ def download_certificate(page) -> bytes:
 
 def verify(page, *, name: str, data: bytes, type: str) -> None:
     page.goto("/verify/")
-    drop(page, "Or a file", name=name, data=data, type=type)
+    drop(page, "Or files", name=name, data=data, type=type)
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_role("heading", name="Report")).to_be_visible()
 
