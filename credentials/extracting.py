@@ -81,7 +81,7 @@ def _by_program(program: ModuleType, data: bytes, what: str) -> bytes:
     command = [sys.executable, "-I", str(Path(str(program.__file__)))]
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=2 * program.MAX_SECONDS, check=False
+            command, input=data, capture_output=True, timeout=program.MAX_SECONDS + 1, check=False
         )
     except subprocess.TimeoutExpired:
         raise Unreadable(f"This {what} takes too long to read, so we stopped.") from None

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 
 from django.core.files.base import ContentFile
 from PIL import Image, ImageFile, ImageOps
@@ -11,7 +12,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 TOO_MANY_POINTS = "The picture has more than 25 million points. Make it smaller and choose it again."
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-BROKEN = (OSError, SyntaxError, ValueError, MemoryError)
+BROKEN = (OSError, SyntaxError, ValueError, MemoryError, struct.error)
 SUFFIXES = {"PNG": "png", "JPEG": "jpg"}
 
 

@@ -2,7 +2,9 @@
 
 import json
 import time
+from io import BytesIO
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -176,6 +178,17 @@ def test_one_name_twice_among_many_is_found_at_once(bring):
     names = ",".join(f'"{n:x}":1' for n in range(24_000))
 
     assert bring(f'{{{names},"twice":1,"twice":2}}'.encode()) == "There is no credential to check in this"
+
+
+def test_a_pdf_with_thousands_of_attachments_is_refused_in_time(bring):
+    pdf = pikepdf.Pdf.new()
+    pdf.add_blank_page()
+    for number in range(3_000):
+        pdf.attachments[f"{number}.json"] = pikepdf.AttachedFileSpec(pdf, b"[]", filename=f"{number}.json")
+    file = BytesIO()
+    pdf.save(file)
+
+    assert bring(file.getvalue()) == "There is no credential to check in this"
 
 
 # What stands in addresses and cookies

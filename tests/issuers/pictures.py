@@ -27,6 +27,13 @@ def png_bomb(width: int = 20_000, height: int = 20_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def jpeg_with_words_for_its_width() -> bytes:
+    """Its EXIF says the description where a number belongs."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a description"
+    return picture("JPEG", exif=exif).replace(b"\x01\x0e\x00\x02", b"\x01\x00\x00\x02")
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 HOSTILE = {
@@ -35,6 +42,7 @@ HOSTILE = {
     "a PNG bomb": png_bomb(),
     "half a PNG": picture()[:-40],
     "a PNG of broken numbers": picture().replace(b"IDAT", b"IDAX"),
+    "a JPEG with words for its width": jpeg_with_words_for_its_width(),
     "a GIF": picture("GIF"),
     "an empty file": b"",
     "more than 10 MB": b"\x89PNG\r\n\x1a\n" + b"\0" * (10 * 1024 * 1024),
