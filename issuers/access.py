@@ -7,6 +7,7 @@ whose role is too small is told so.
 import ipaddress
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
@@ -43,6 +44,16 @@ def issuer_to_award(user, slug: str) -> Issuer:
 
 def issuer_to_own(user, slug: str) -> Issuer:
     return _issuer(user, slug, OWNERS)
+
+
+def ask_again_who(request) -> None:
+    """Go on only if the person proved minutes ago who they are; else allauth asks, then comes back here."""
+    _recently_proven(request)
+
+
+@reauthentication_required
+def _recently_proven(request) -> None:
+    pass
 
 
 def public_issuer(slug: str) -> Issuer:

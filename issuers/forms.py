@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 
+from issuers.domains import LONGEST, NotADomain, normalise
 from issuers.images import MAX_BYTES, UnreadableImage, reencode
 from issuers.models import RESERVED_SLUGS, Issuer, Role
 from issuers.text import slug_of, tidy, validate_text
@@ -173,3 +174,39 @@ class AddMemberForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="What they may do", choices=Role.choices, widget=forms.RadioSelect)
+
+
+class NewKeyForm(forms.Form):
+    """`after` is the key that was active when the page was shown: pressing twice makes one key."""
+
+    after = forms.CharField(widget=forms.HiddenInput)
+
+
+class StolenForm(forms.Form):
+    since = forms.DateTimeField(
+        label="Since when may it be in other hands?",
+        help_text="In UTC. If you do not know, take the earliest moment at which it could have happened.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": EMPTY, "invalid": "Write a day and a time, such as 2027-05-03 14:05."},
+    )
+    sure = forms.BooleanField(
+        label="This cannot be taken back, and other sites will refuse everything that this key signed.",
+        error_messages={"required": "Tick this to go on."},
+    )
+
+
+class DomainForm(Signable, forms.Form):
+    domain = forms.CharField(
+        label="Your domain",
+        max_length=2 * LONGEST,
+        help_text="The one that people know you by, such as northfield.example.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_domain(self):
+        try:
+            return normalise(self.cleaned_data["domain"])
+        except NotADomain as error:
+            raise ValidationError(str(error)) from None

@@ -15,5 +15,6 @@ urlpatterns = [
     path("dashboard/<slug:issuer>/members/<int:pk>/", views.member, name="member"),
     path("dashboard/<slug:issuer>/members/<int:pk>/remove/", views.member_remove, name="member_remove"),
     path("dashboard/<slug:issuer>/keys/", views.keys, name="keys"),
+    path("dashboard/<slug:issuer>/keys/new/", views.key_new, name="key_new"),
     path("dashboard/<slug:issuer>/journal/", views.journal, name="journal"),
 ]

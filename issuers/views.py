@@ -1,7 +1,6 @@
 """Pages of an issuer: those of its desk that are about the issuer itself, and its public page."""
 
 import hashlib
-import json
 from copy import copy
 
 from django.contrib import messages
@@ -9,14 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
-from issuers import access, describing, did, limits, membership
-from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, RoleForm, SettingsForm
+from issuers import access, describing, limits, membership
+from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, NewKeyForm, RoleForm, SettingsForm
+from issuers.keys import TooManyKeys, document_of, rotate
 
 ENTRIES_PER_PAGE = 50
 HOUR = 3600
@@ -120,7 +120,29 @@ def _after(request, person) -> tuple:
 @require_safe
 def keys(request, issuer):
     issuer = access.issuer_to_read(request.user, issuer)
-    return render(request, "issuers/keys.html", {"issuer": issuer, "keys": issuer.keys.order_by("-number")})
+    signed = issuer.keys.annotate(signed=Count("awards")).order_by("-number")
+    return render(request, "issuers/keys.html", {"issuer": issuer, "keys": signed})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def key_new(request, issuer):
+    issuer = access.issuer_to_own(request.user, issuer)
+    active = issuer.keys.active().annotate(signed=Count("awards")).first()
+    form = NewKeyForm(request.POST or None, initial={"after": active.fragment if active else "none"})
+    if request.method == "POST" and form.is_valid():
+        access.ask_again_who(request)
+        if form.cleaned_data["after"] != form["after"].initial:
+            messages.info(request, "A new key was made already.")
+            return redirect("keys", issuer.slug)
+        try:
+            made = rotate(issuer, by=request.user)
+        except TooManyKeys as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{made.fragment} is made and signs from now on.")
+            return redirect("keys", issuer.slug)
+    return render(request, "issuers/key_new.html", {"issuer": issuer, "active": active, "form": form})
 
 
 @login_required
@@ -148,13 +170,7 @@ def issuer(request, issuer):
 
 @require_safe
 def issuer_did(request, issuer):
-    """The DID document: every key but the compromised may assert (STANDARDS.md D-01 to D-05, K-09)."""
-    issuer = access.public_issuer(issuer)
-    keys = [
-        did.PublishedKey(key.fragment, key.public_multibase, key.compromised_at is None)
-        for key in issuer.keys.order_by("number")
-    ]
-    body = json.dumps(did.document(issuer.did, keys), ensure_ascii=False, indent=1).encode()
+    body = document_of(access.public_issuer(issuer))
     return _for_everyone(request, body, "application/json", max_age=5 * 60)
 
 

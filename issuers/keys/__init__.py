@@ -3,7 +3,7 @@
 Whoever signs gets a `KeySigner`, never the bytes: an HSM can take its place.
 """
 
-from issuers.keys.rotation import CannotWithdraw, rotate, withdraw
+from issuers.keys.rotation import CannotWithdraw, TooManyKeys, document_of, rotate, withdraw
 from issuers.keys.signing import KeySigner, NoSigningKey, make_key, signer_for
 from issuers.keys.wrapping import Rewrapped, WrongMasterKey, fault_of, fingerprint, rewrap
 
@@ -12,7 +12,9 @@ __all__ = [
     "KeySigner",
     "NoSigningKey",
     "Rewrapped",
+    "TooManyKeys",
     "WrongMasterKey",
+    "document_of",
     "fault_of",
     "fingerprint",
     "make_key",

@@ -1,11 +1,13 @@
 """Replace an issuer's key: because it is time to, or because it was stolen."""
 
 import datetime as dt
+import json
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from issuers import did
 from issuers.journal import record
 from issuers.keys.signing import make_key
 from issuers.models import Issuer, SigningKey
@@ -15,9 +17,38 @@ class CannotWithdraw(Exception):
     """A key cannot be withdrawn as it was asked for. The message is for people."""
 
 
+class TooManyKeys(Exception):
+    """Another key would make the DID document longer than others read. The message is for people."""
+
+
+def document_of(issuer: Issuer, *, and_another: bool = False) -> bytes:
+    """The DID document: every key but the compromised may assert (STANDARDS.md D-01 to D-05, K-09).
+
+    With `and_another`, as it would be with one more key.
+    """
+    keys = [
+        did.PublishedKey(key.fragment, key.public_multibase, key.compromised_at is None)
+        for key in issuer.keys.order_by("number")
+    ]
+    if and_another:
+        keys.append(did.PublishedKey(f"key-{len(keys) + 1}", "z6Mk" + 44 * "x", active=True))
+    return json.dumps(did.document(issuer.did, keys), ensure_ascii=False, indent=1).encode()
+
+
 @transaction.atomic
 def rotate(issuer: Issuer, *, by: User) -> SigningKey:
-    """Make a new key and retire the active one, which stays published: what it signed goes on counting."""
+    """Make a new key and retire the active one, which stays published: what it signed goes on counting.
+
+    Raises `TooManyKeys`.
+    """
+    if len(document_of(issuer, and_another=True)) > did.MAX_BYTES:
+        raise TooManyKeys(
+            f"{issuer.name} has as many keys as other sites read. A new key is made only if one is stolen."
+        )
+    return _replace(issuer, by=by)
+
+
+def _replace(issuer: Issuer, *, by: User) -> SigningKey:
     retired = [key.fragment for key in issuer.keys.active()]
     key = make_key(issuer)
     record(issuer, by, "made key", key, retired=retired)
@@ -36,7 +67,7 @@ def withdraw(key: SigningKey, *, since: dt.datetime, by: User) -> SigningKey:
     key.compromised_at = _believable(key, since)
     key.save(update_fields=["compromised_at"])
     record(issuer, by, "withdrew key", key, since=key.compromised_at.isoformat())
-    return issuer.keys.active().first() or rotate(issuer, by=by)
+    return issuer.keys.active().first() or _replace(issuer, by=by)
 
 
 def _believable(key: SigningKey, since: dt.datetime) -> dt.datetime:
