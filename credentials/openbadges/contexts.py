@@ -33,7 +33,8 @@ KNOWN = frozenset((*_FROM_OPENBADGESLIB, *_FROM_PYLD, CLR))
 OB3_ANY = frozenset(
     url for url in KNOWN if url.startswith("https://purl.imsglobal.org/spec/ob/v3p0/context-")
 )
-OB2_ANY = frozenset(("https://w3id.org/openbadges/v2", "http://w3id.org/openbadges/v2"))  # names, never read
+OB2 = "https://w3id.org/openbadges/v2"
+OB2_ANY = frozenset((OB2, "http://w3id.org/openbadges/v2"))  # names only: what they say is never read
 
 
 class UnknownContext(ValueError):

@@ -19,6 +19,7 @@ from .contexts import OB3, OB3_EXTENSIONS, V2
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+MAX_UNNAMED = 60  # parts without an id, with room for the proof in the 64 that verifiers allow
 _LARGEST_INTEGER = 2**53
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
@@ -96,6 +97,7 @@ ALIGNMENT_TYPES = frozenset(
         "CTDL",
     )
 )
+IDENTIFIER_TYPES = frozenset(("sourcedId", "systemId", "productId", "nationalIdentityNumber", "identifier"))
 STATUS_PURPOSES = frozenset({"revocation", "suspension"})
 
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
@@ -111,6 +113,14 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """What an organisation is called in a register: `type` is one of IDENTIFIER_TYPES or `ext:…`."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IssuerProfile:
     id: str
     name: str
@@ -118,6 +128,7 @@ class IssuerProfile:
     email: str = ""
     description: str = ""
     image: Image | None = None
+    other_identifiers: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +142,16 @@ class Alignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Level:
+    """One level of a rubric."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultDescription:
-    """`allowed_values` run from low to high."""
+    """`allowed_values` and `levels` run from low to high; `required_level` is the id of one of them."""
 
     id: str
     name: str
@@ -141,6 +160,8 @@ class ResultDescription:
     value_min: str = ""
     value_max: str = ""
     required_value: str = ""
+    levels: tuple[Level, ...] = ()
+    required_level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,16 +176,26 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """`description_id` is the id of a ResultDescription of the same achievement."""
+    """`description_id` is the id of a ResultDescription of the same achievement, `achieved_level` the id of
+    one of its levels."""
 
     description_id: str
     value: str = ""
     status: str = ""
+    achieved_level: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """Another version of the same achievement, by its address."""
+
+    id: str
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AchievementText:
-    """`criteria` is Markdown."""
+    """`criteria` is Markdown. `endorsements` are whole and signed; they are embedded as they are (C-22)."""
 
     id: str
     name: str
@@ -182,6 +213,8 @@ class AchievementText:
     human_code: str = ""
     field_of_study: str = ""
     specialization: str = ""
+    related: tuple[Related, ...] = ()
+    endorsements: tuple[dict, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,13 +242,14 @@ class AwardFacts:
     narrative: str = ""
     term: str = ""
     role: str = ""
+    subject_id: str = ""
 
 
 def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFacts) -> dict:
     """The unsigned OpenBadgeCredential of an award. Raises ValueError with a sentence."""
     if award.valid_until is not None and award.valid_until < award.valid_from:
         raise ValueError("It would expire before it becomes valid.")
-    return _filled(
+    document = filled(
         {
             "@context": [V2, OB3, OB3_EXTENSIONS],
             "id": _uri(award.id, "The credential's address"),
@@ -233,11 +267,36 @@ def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFac
             "credentialStatus": _status(award),
         }
     )
+    if achievement.endorsements:
+        document["credentialSubject"]["achievement"]["endorsement"] = list(achievement.endorsements)
+    _refuse_too_many(document)
+    return document
+
+
+def compose_endorsement(
+    endorser: IssuerProfile, *, url: str, name: str, subject: str, comment: str, valid_from: datetime
+) -> dict:
+    """The unsigned EndorsementCredential of what stands at the address `subject` (C-22). Raises ValueError."""
+    return filled(
+        {
+            "@context": [V2, OB3],
+            "id": _uri(url, "The endorsement's address"),
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": _required(name, "The endorsement needs a name."),
+            "issuer": _profile(endorser),
+            "validFrom": timestamp(valid_from),
+            "credentialSubject": {
+                "id": _uri(subject, "What is endorsed"),
+                "type": ["EndorsementSubject"],
+                "endorsementComment": _required(comment, "An endorsement says something: write it."),
+            },
+        }
+    )
 
 
 def compose_achievement(achievement: AchievementText, creator: IssuerProfile) -> dict:
     """The Achievement by itself, as its own address serves it; it is not signed."""
-    return {"@context": [V2, OB3], **_filled(_achievement(achievement) | {"creator": _profile(creator)})}
+    return {"@context": [V2, OB3], **filled(_achievement(achievement) | {"creator": _profile(creator)})}
 
 
 def compose_status_list(
@@ -253,7 +312,7 @@ def compose_status_list(
     """The unsigned BitstringStatusListCredential (STANDARDS.md S-02). Raises ValueError."""
     if purpose not in STATUS_PURPOSES:
         raise ValueError(f"A status list is for revocation or suspension, not for “{purpose}”.")
-    return _filled(
+    return filled(
         {
             "@context": [V2],
             "id": _uri(url, "The status list's address"),
@@ -282,6 +341,21 @@ def timestamp(moment: datetime) -> str:
         raise ValueError("A date lies outside of the years 1 to 9999.") from error
 
 
+def _refuse_too_many(document: dict) -> None:
+    """Each part without an address of its own makes the proof dearer; verifiers stop at 64 (TRUST.md 3)."""
+    if (parts := _unnamed(document)) > MAX_UNNAMED:
+        raise ValueError(
+            f"It would hold {parts - MAX_UNNAMED} parts more than a credential can carry. Leave out some of "
+            "its skills, results or pieces of evidence."
+        )
+
+
+def _unnamed(value) -> int:
+    if isinstance(value, dict):
+        return ("id" not in value) + sum(map(_unnamed, value.values()))
+    return sum(map(_unnamed, value)) if isinstance(value, list) else 0
+
+
 def _timestamp_or_none(moment: datetime | None) -> str | None:
     return None if moment is None else timestamp(moment)
 
@@ -295,11 +369,20 @@ def _profile(issuer: IssuerProfile) -> dict:
         "email": _text(issuer.email),
         "description": _text(issuer.description),
         "image": _image(issuer.image),
+        "otherIdentifier": [
+            {
+                "type": "IdentifierEntry",
+                "identifier": _required(known.value, "An identifier of the issuer is empty."),
+                "identifierType": _one_of(known.type, IDENTIFIER_TYPES, "a type of identifier"),
+            }
+            for known in issuer.other_identifiers
+        ],
     }
 
 
 def _subject(achievement: AchievementText, award: AwardFacts) -> dict:
     return {
+        "id": award.subject_id and _uri(award.subject_id, "The holder's own identifier"),
         "type": ["AchievementSubject"],
         "identifier": _identifiers(award),
         "activityStartDate": _timestamp_or_none(award.activity_start),
@@ -360,6 +443,14 @@ def _achievement(achievement: AchievementText) -> dict:
         "tag": [_text(tag) for tag in achievement.tags],
         "alignment": [_alignment(alignment) for alignment in achievement.alignments],
         "resultDescription": [_result_description(item) for item in achievement.result_descriptions],
+        "related": [
+            {
+                "id": _uri(other.id, "The address of another version"),
+                "type": ["Related"],
+                "version": _text(other.version),
+            }
+            for other in achievement.related
+        ],
     }
 
 
@@ -386,7 +477,22 @@ def _result_description(description: ResultDescription) -> dict:
         "valueMin": _text(description.value_min),
         "valueMax": _text(description.value_max),
         "requiredValue": _text(description.required_value),
+        "requiredLevel": description.required_level and _level_of(description, description.required_level),
+        "rubricCriterionLevel": [
+            {
+                "id": _uri(level.id, "A level's identifier"),
+                "type": ["RubricCriterionLevel"],
+                "name": _required(level.name, "A level needs a name."),
+            }
+            for level in description.levels
+        ],
     }
+
+
+def _level_of(description: ResultDescription, key: str) -> str:
+    if key not in {level.id for level in description.levels}:
+        raise ValueError(f"“{description.name}” has no such level.")
+    return key
 
 
 def _results(achievement: AchievementText, results: Iterable[Result]) -> list[dict]:
@@ -402,7 +508,7 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
         raise ValueError(f"“{description.name}” needs a status, for example Completed.")
     if result.status and result.status not in RESULT_STATUSES:
         raise ValueError(f"“{result.status}” is not a status that a result can have.")
-    if not result.status and not result.value.strip():
+    if not result.status and not result.achieved_level and not result.value.strip():
         raise ValueError(f"“{description.name}” has no value.")
     if result.value and description.allowed_values and result.value not in description.allowed_values:
         raise ValueError(f"“{result.value}” is not one of the values of “{description.name}”.")
@@ -411,6 +517,7 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
         "resultDescription": description.id,
         "value": _text(result.value),
         "status": result.status,
+        "achievedLevel": result.achieved_level and _level_of(description, result.achieved_level),
     }
 
 
@@ -517,13 +624,13 @@ def _number(value: int | float | Decimal | None) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def _filled(value):
+def filled(value):
     """Without properties that say nothing (C-28)."""
     if isinstance(value, dict):
-        kept = ((key, _filled(item)) for key, item in value.items())
+        kept = ((key, filled(item)) for key, item in value.items())
         return {key: item for key, item in kept if item not in (None, "", [], {}) or item is False}
     if isinstance(value, list):
-        return [item for item in map(_filled, value) if item not in (None, "", [], {})]
+        return [item for item in map(filled, value) if item not in (None, "", [], {})]
     return value
 
 

@@ -29,6 +29,7 @@ MIN_RSA_BITS, MAX_RSA_BITS = 2048, 8192
 _ED25519_PREFIX, _P256_PREFIX = b"\xed\x01", b"\x80\x24"
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+\Z")
 _LONGEST_PEM = 10_000
+_SHORT = "The issuer's key is so short that others can find it out."
 
 
 class UnusableKey(ValueError):
@@ -141,6 +142,8 @@ def _from_rsa_numbers(jwk: dict) -> PublicKey:
     exponent = int.from_bytes(_unpadded(jwk.get("e")), "big")
     if modulus.bit_length() > MAX_RSA_BITS or exponent.bit_length() > 64:
         _refuse_kind()
+    if modulus.bit_length() < MIN_RSA_BITS:
+        raise UnusableKey(_SHORT)
     try:
         return _from_rsa(rsa.RSAPublicNumbers(exponent, modulus).public_key())
     except ValueError as error:
@@ -149,7 +152,7 @@ def _from_rsa_numbers(jwk: dict) -> PublicKey:
 
 def _from_rsa(key: rsa.RSAPublicKey) -> PublicKey:
     if key.key_size < MIN_RSA_BITS:
-        raise UnusableKey("The issuer's key is so short that others can find it out.")
+        raise UnusableKey(_SHORT)
     if key.key_size > MAX_RSA_BITS:
         _refuse_kind()
     return PublicKey(Kind.RSA, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

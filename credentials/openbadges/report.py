@@ -127,7 +127,8 @@ class Report:
         }
 
 
-UNCHANGED = ("signature", "readable", "contexts", "model", "issuer_key")
+# "certificate_text": whether the paper around a credential says what is signed
+UNCHANGED = ("signature", "readable", "contexts", "model", "issuer_key", "certificate_text")
 STANDING = ("validity", "status")
 
 

@@ -196,6 +196,8 @@ def _sum_up(inner: tuple[Report, ...], number: int) -> Finding:
         )
         return Finding(Check("inner", Outcome.PASSED, sentence), Verdict.VALID)
     sentence = f"Of the {number} credentials in it, {' and '.join(told)}."
+    if number == 1:
+        sentence = f"The credential in it is {told[0].removeprefix('1 ')}."
     if counted[Verdict.INVALID]:
         return Finding(Check("inner", Outcome.FAILED, sentence), Verdict.INVALID)
     if counted[Verdict.UNKNOWN] or number > len(inner):

@@ -1,0 +1,150 @@
+"""What an issuer, an achievement and an award can carry beyond the ordinary, each in its right place."""
+
+from dataclasses import replace
+
+import pytest
+
+from credentials.openbadges import canonical, proof
+from credentials.openbadges.document import (
+    MAX_UNNAMED,
+    Alignment,
+    Evidence,
+    Identifier,
+    Level,
+    Related,
+    Result,
+    ResultDescription,
+    compose,
+    compose_endorsement,
+)
+from tests.credentials.openbadges.samples import BADGE, DAY, ISSUER, NOW, SIGNER, facts
+
+MASTERY = ResultDescription(
+    id="urn:uuid:a70ddc6a-4c4a-4bd8-8277-cb97c79f40c5",
+    name="Mastery",
+    result_type="RubricCriterionLevel",
+    levels=(Level(id="urn:uuid:1", name="Novice"), Level(id="urn:uuid:2", name="Master")),
+    required_level="urn:uuid:1",
+)
+
+
+def endorsement(subject=BADGE.id, comment="We employ whoever holds it."):
+    unsigned = compose_endorsement(
+        ISSUER,
+        url="https://badges.example/endorsements/1",
+        name="Endorsement of Teamwork",
+        subject=subject,
+        comment=comment,
+        valid_from=DAY,
+    )
+    return proof.sign(unsigned, SIGNER, created=NOW)
+
+
+def test_an_issuer_is_named_in_registers():
+    issuer = replace(
+        ISSUER, other_identifiers=(Identifier(type="ext:ROR", value="https://ror.org/042nb2s44"),)
+    )
+
+    assert compose(issuer, BADGE, facts())["issuer"]["otherIdentifier"] == [
+        {
+            "type": "IdentifierEntry",
+            "identifier": "https://ror.org/042nb2s44",
+            "identifierType": "ext:ROR",
+        }
+    ]
+
+
+def test_a_rubric_has_levels_and_a_result_achieves_one_of_them():
+    result = Result(description_id=MASTERY.id, achieved_level="urn:uuid:2")
+
+    subject = compose(ISSUER, replace(BADGE, result_descriptions=(MASTERY,)), facts(results=(result,)))[
+        "credentialSubject"
+    ]
+
+    assert subject["result"] == [
+        {"type": ["Result"], "resultDescription": MASTERY.id, "achievedLevel": "urn:uuid:2"}
+    ]
+    (described,) = subject["achievement"]["resultDescription"]
+    assert described["requiredLevel"] == "urn:uuid:1"
+    assert described["rubricCriterionLevel"] == [
+        {"id": "urn:uuid:1", "type": ["RubricCriterionLevel"], "name": "Novice"},
+        {"id": "urn:uuid:2", "type": ["RubricCriterionLevel"], "name": "Master"},
+    ]
+
+
+def test_a_level_that_the_rubric_does_not_have_is_refused():
+    result = Result(description_id=MASTERY.id, achieved_level="urn:uuid:3")
+
+    with pytest.raises(ValueError, match="“Mastery” has no such level."):
+        compose(ISSUER, replace(BADGE, result_descriptions=(MASTERY,)), facts(results=(result,)))
+
+
+def test_other_versions_are_related_by_their_address():
+    other = Related(id="https://badges.example/issuers/university/teamwork/v0/", version="0")
+
+    achievement = compose(ISSUER, replace(BADGE, related=(other,)), facts())["credentialSubject"][
+        "achievement"
+    ]
+
+    assert achievement["related"] == [{"id": other.id, "type": ["Related"], "version": "0"}]
+
+
+def test_a_holder_with_an_identifier_of_their_own_is_the_subject():
+    did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+
+    subject = compose(ISSUER, BADGE, facts(subject_id=did))["credentialSubject"]
+
+    assert (subject["id"], len(subject["identifier"])) == (did, 2)
+
+
+def test_an_endorsement_is_embedded_unchanged_and_both_signatures_hold():
+    endorsed = replace(BADGE, endorsements=(endorsement(),))
+
+    signed = [proof.sign(compose(ISSUER, endorsed, facts()), SIGNER, created=NOW)]
+    signed += proof.sign_many([compose(ISSUER, endorsed, facts(n)) for n in range(8)], SIGNER, created=NOW)
+
+    for one in signed:
+        (inside,) = one["credentialSubject"]["achievement"]["endorsement"]
+        assert inside == endorsement()
+        assert proof.check(inside, SIGNER.public_key, proof=inside["proof"][0])
+        assert proof.check(one, SIGNER.public_key, proof=one["proof"][0])
+
+
+def test_an_endorsement_says_something():
+    with pytest.raises(ValueError, match="An endorsement says something: write it."):
+        endorsement(comment=" ")
+
+
+def with_parts(number: int):
+    alignments = tuple(Alignment(name=f"Skill {n}", url=f"https://skills.example/{n}") for n in range(number))
+    return compose(ISSUER, replace(BADGE, alignments=alignments), facts())
+
+
+def test_as_much_as_a_credential_can_carry_is_signed_and_one_more_is_refused():
+    most = next(n for n in range(MAX_UNNAMED, 0, -1) if fits(n))
+
+    canonical.canonicalise(proof.sign(with_parts(most), SIGNER, created=NOW))
+    assert most > 50
+    with pytest.raises(ValueError) as refused:
+        with_parts(most + 1)
+    assert str(refused.value) == (
+        "It would hold 1 parts more than a credential can carry. Leave out some of its skills, results or "
+        "pieces of evidence."
+    )
+
+
+def fits(number: int) -> bool:
+    try:
+        with_parts(number)
+    except ValueError:
+        return False
+    return True
+
+
+def test_evidence_counts_as_a_part_if_it_has_no_address():
+    written = tuple(Evidence(name=f"Report {n}", narrative="What was done") for n in range(MAX_UNNAMED))
+    linked = tuple(Evidence(url=f"https://e.example/{n}") for n in range(MAX_UNNAMED))
+
+    with pytest.raises(ValueError, match="more than a credential can carry"):
+        compose(ISSUER, BADGE, facts(evidence=written))
+    assert len(compose(ISSUER, BADGE, facts(evidence=linked))["evidence"]) == MAX_UNNAMED
