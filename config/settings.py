@@ -293,6 +293,10 @@ MFA_TOTP_ISSUER = SITE_NAME
 
 LIMITS_COUNT = True  # issuers.limits
 
+# The one door out (credentials.fetching): https to public addresses, at port 443 and these
+FETCHING_EXTRA_PORTS = env.list("FETCHING_EXTRA_PORTS", cast=int, default=[])
+FETCHING_ALLOW_PRIVATE = env.bool("FETCHING_ALLOW_PRIVATE", default=False)
+
 # What a browser is told
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

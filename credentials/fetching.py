@@ -104,8 +104,8 @@ def door_from_settings() -> Door:
     """The door of the running site, as FETCHING_EXTRA_PORTS and FETCHING_ALLOW_PRIVATE say."""
     from django.conf import settings
 
-    extra = frozenset(map(int, getattr(settings, "FETCHING_EXTRA_PORTS", ())))
-    private = bool(getattr(settings, "FETCHING_ALLOW_PRIVATE", False))
+    extra = frozenset(map(int, settings.FETCHING_EXTRA_PORTS))
+    private = bool(settings.FETCHING_ALLOW_PRIVATE)
     return Door(allow_private=private, ports=frozenset({443}) | extra)
 
 

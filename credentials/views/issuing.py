@@ -30,7 +30,8 @@ from credentials.forms.issuing import (
 from credentials.forms.verification import SmallFilesInMemory
 from credentials.models import Award, Batch, Roster
 from credentials.spreadsheets import harmless
-from issuers.access import AWARDERS, issuer_to_award, issuer_to_read
+from issuers import limits
+from issuers.access import AWARDERS, issuer_to_award, issuer_to_read, keep_within
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_A_PAGE = 25
@@ -59,6 +60,7 @@ def _bring(request, version):
     if request.upload_too_large:
         return _roster_page(request, version, RosterForm.refusing("file", FILE_TOO_LARGE), status=413)
     if form.is_valid():
+        keep_within(limits.ROSTERS, request)
         data, name = form.source()
         try:
             brought = bringing.bring(version, data=data, name=name, by=request.user)
@@ -242,6 +244,7 @@ def award_one(request, issuer, achievement):
     version = access.version_to_award(request.user, issuer, achievement)
     form = AwardForm(request.POST if request.method == "POST" else None, version=version)
     if form.is_valid():
+        keep_within(limits.AWARDS, request)
         try:
             award = awarding.award(version, form.person, by=request.user)
         except awarding.CannotBeAwarded as complaint:
