@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
-from credentials import fetching, identity, verifying
+from credentials import fetching, identity, paper, verifying
 from credentials.openbadges.verify import Outcome, Report, Verdict
 
 MOST_FILES = 200
@@ -24,6 +24,7 @@ WORDS = {
     Verdict.REVOKED: _("Revoked"),
     Verdict.SUSPENDED: _("Suspended"),
     Verdict.INVALID: _("Not valid"),
+    "paper": _("The paper was changed"),
     "unread": _("No credential in it"),
     Verdict.UNKNOWN: _("Could not be checked wholly"),
     NOT_REACHED: _("Not checked: time ran out"),
@@ -93,10 +94,15 @@ def _of_done(job: Future) -> Report | None:
 
 
 def told(report: Report) -> str:
-    """The word above the Report: the verdict, or "unread" where there was no credential to judge, or
-    "stranger" for a good signature of somebody we do not know, which is never green."""
+    """The word above the Report: the verdict, or one that says more.
+
+    "unread": there was no credential to judge. "paper": only what is around a good credential was changed.
+    "stranger": a good signature of somebody we do not know, which is never green.
+    """
     if report.verdict == Verdict.INVALID and report.checks[-1].name == "readable":
         return "unread"
+    if report.verdict == Verdict.INVALID and report.document and report.checks[-1].name == paper.NAME:
+        return "paper"
     if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:
         return "stranger"
     return str(report.verdict)

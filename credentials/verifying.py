@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from credentials import extracting, fetching
+from credentials import extracting, fetching, paper
 from credentials.models import Award, StatusList
 from credentials.openbadges import controllers, keys, verify
 from credentials.openbadges import document as standard
@@ -217,7 +217,7 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
         return _unreadable(str(complaint))
     if found.brought is None:
         return verify_address(found.address, door=door)
-    return verify_document(found.brought, door=door)
+    return paper.compared(verify_document(found.brought, door=door), data)
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:

@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from credentials import extracting, judging
 
 LONGEST_TEXT = 256 * 1024
-ACCEPTED = ".pdf,.json,.jsonld,application/pdf,application/json"
+ACCEPTED = (
+    ".pdf,.json,.jsonld,.jwt,.txt,.png,.svg,.jpg,.jpeg,.webp,application/pdf,application/json,"
+    "image/png,image/svg+xml,image/jpeg,image/webp"
+)
 TOO_MUCH = _("Together these files have more than 100 MB. Bring them in several goes.")
 TOO_MANY = _("These are more than 200 files. Bring them in several goes.")
 
@@ -78,8 +81,11 @@ class VerifyForm(forms.Form):
         },
     )
     file = FilesField(
-        label=_("Or files: the PDF certificate, or the JSON"),
-        help_text=_("One, or up to 200 at once: 10 MB each, 100 MB together."),
+        label=_("Or files"),
+        help_text=_(
+            "The PDF certificate, the picture of the badge (PNG or SVG), the JSON or JWT, or a photo of the "
+            "QR code. One, or up to 200 at once: 10 MB each, 100 MB together."
+        ),
         required=False,
         allow_empty_file=True,
         widget=SeveralFiles(attrs={"accept": ACCEPTED}),

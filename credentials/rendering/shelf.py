@@ -120,4 +120,4 @@ def _put_on_shelf(rendering: Rendering, drawn: bytes) -> None:
         current.delete()  # whoever asks gets one with the new key
         return
     current.file.save(f"{rendering.award_id}-{rendering.key[:12]}.pdf", ContentFile(drawn), save=False)
-    queue.finish(current, file=current.file.name)
+    queue.finish(current, file=current.file.name, sha256=hashlib.sha256(drawn).hexdigest())

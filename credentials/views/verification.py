@@ -141,6 +141,7 @@ LOOKS = {
     "revoked": ("octagon-x", "stop"),
     "suspended": ("circle-pause", "warn"),
     "invalid": ("octagon-x", "stop"),
+    "paper": ("octagon-x", "stop"),
     "unread": ("file-x", "stop"),
     "unknown": ("circle-question-mark", "warn"),
     "not_reached": ("circle-question-mark", "warn"),

@@ -1,0 +1,192 @@
+"""What a certificate says to the eye, compared with the signed credential inside it (STANDARDS.md §9).
+
+A PDF carries two statements: the page, which anybody can edit, and the credential, which nobody can. Only
+where both say the same is the paper worth what the credential is worth. On a certificate of ours name, title
+and dates stand on lines of their own; on a stranger's page they stand anywhere. What cannot be read is
+unknown, never different.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+
+from credentials import contents, papertext
+from credentials.models import Award, Rendering
+from credentials.openbadges.verify import Check, Outcome, Report, Verdict
+from credentials.rendering import faces
+
+NAME = "certificate_text"
+END = "end of its validity"
+MOST_LINES = 5  # that one title or name is broken into
+MOST_OF_A_PAGE = 300  # lines
+ALIKE = 0.6  # from here on a line of the paper is taken for the changed one
+# Scripts whose page text is what was written, letter by letter. Of others (Indic above all) a PDF keeps the
+# glyphs, and no program gets every letter back.
+LEGIBLE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HEBREW", "ARABIC", "THAI", "CJK", "HANGUL",
+           "HIRAGANA", "KATAKANA", "DIGIT", "FULLWIDTH", "IDEOGRAPHIC", "COMBINING", "MODIFIER")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """What the first pages of a PDF say: its lines, and the kinds of annotations laid over them."""
+
+    lines: list[str]
+    overlays: list[str]
+
+
+@dataclass(frozen=True)
+class Value:
+    """Something that the signed data say, and how the page may put it."""
+
+    called: str
+    said: str
+    forms: tuple[str, ...]
+
+    @property
+    def is_legible(self) -> bool:
+        letters = (letter for letter in self.said if unicodedata.category(letter)[0] in "LM")
+        return all(unicodedata.name(letter, "?").startswith(LEGIBLE) for letter in letters)
+
+
+def compared(report: Report, data: bytes) -> Report:
+    """The Report of a PDF with one more Check: whether the page says what is signed.
+
+    Other files, and credentials whose signature did not hold, have nothing to compare.
+    """
+    if b"%PDF-" not in data[:1024] or report.document is None:
+        return report
+    award = _award_of(report)
+    if award and _is_our_drawing(award, data):
+        sentence = "This PDF is, byte for byte, the certificate that this site drew."
+        return _with(report, Check(NAME, Outcome.PASSED, sentence))
+    values = list(_values(report, award))
+    return _with(report, judged(values, text_of(data), ours=award is not None))
+
+
+def judged(values: Sequence[Value], text: Text | None, *, ours: bool) -> Check:
+    """Whether a page says these values. A stranger's page may say them in words that we do not expect."""
+    if text is None or not text.lines:
+        return _unknown("There is no text on this paper that a program can read", values)
+    missing = [value for value in values if not _is_said(value, text.lines, ours=ours)]
+    if [value for value in missing if ours and value.is_legible]:
+        return Check(NAME, Outcome.FAILED, " ".join(_difference(value, text.lines) for value in missing))
+    if missing:
+        return _unknown(f"The {' and the '.join(value.called for value in missing)} cannot be found in the "
+                        "text of this paper", values)  # fmt: skip
+    if text.overlays:
+        return _unknown("Something was laid over this paper, such as a note or a stamp", values)
+    said = ", ".join(value.called for value in values)
+    return Check(NAME, Outcome.PASSED, f"The paper says what is signed: {said}.")
+
+
+def _unknown(what: str, values: Sequence[Value]) -> Check:
+    signed = ", ".join(f"{value.called} “{value.said}”" for value in values)
+    return Check(
+        NAME, Outcome.UNKNOWN, f"{what}. Compare it yourself with what is signed.", detail=f"Signed: {signed}"
+    )
+
+
+def _with(report: Report, check: Check) -> Report:
+    """The credential inside stays what it is; the file is only as good as its paper."""
+    checks = (*report.checks, check)
+    if check.outcome is Outcome.FAILED:
+        reason = f"The paper was changed; the credential inside is genuine. {check.sentence}"
+        return replace(report, verdict=Verdict.INVALID, checks=checks, reason=reason)
+    if check.outcome is Outcome.UNKNOWN and report.verdict is Verdict.VALID:
+        return replace(report, verdict=Verdict.UNKNOWN, checks=checks, reason=check.sentence)
+    return replace(report, checks=checks)
+
+
+def _award_of(report: Report) -> Award | None:
+    """The award of this site whose document is inside."""
+    prefix, found = f"{settings.PUBLIC_BASE_URL}/credentials/", str((report.document or {}).get("id", ""))
+    if report.issuer_known.outcome is Outcome.UNKNOWN or not found.startswith(prefix):
+        return None
+    try:
+        number = uuid.UUID(found.removeprefix(prefix).strip("/"))
+    except ValueError:
+        return None
+    return Award.objects.for_cards().filter(pk=number).first()
+
+
+def _is_our_drawing(award: Award, data: bytes) -> bool:
+    return Rendering.objects.filter(award=award, sha256=hashlib.sha256(data).hexdigest()).exists()
+
+
+def _values(report: Report, award: Award | None) -> Iterator[Value]:
+    """Name and title; on a certificate of ours the dates too, as we print them."""
+    signed = contents.of(report.document or {})
+    name = award.recipient_name if award else signed.recipient
+    if name:
+        yield Value("name", name, (name,))
+    if signed.title:
+        yield Value("title", signed.title, (signed.title,))
+    for called, moment in (("date", signed.awarded), (END, signed.valid_until)):
+        if award and moment:
+            forms = tuple(dict.fromkeys(faces.day(moment.date(), one) for one in (award.language, "en")))
+            yield Value(called, forms[0], forms)
+
+
+def text_of(data: bytes) -> Text | None:
+    """What the page says, read by a program of its own with limits; None if it cannot be read."""
+    command = [sys.executable, "-I", str(Path(papertext.__file__))]
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=2 * papertext.MAX_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode != 0:
+        return None
+    found = json.loads(done.stdout)
+    return Text(found["lines"][:MOST_OF_A_PAGE], found["overlays"])
+
+
+def _is_said(value: Value, lines: Sequence[str], *, ours: bool) -> bool:
+    if not ours:
+        return any(_stands_in(form, " ".join(lines)) for form in value.forms)
+    if value.called in ("date", END):
+        return any(_words(form) == _words(line) for form in value.forms for line in lines)
+    wanted = {plain(form) for form in value.forms}
+    return any(plain(joined) in wanted for joined in _runs(lines))
+
+
+def _runs(lines: Sequence[str]) -> Iterator[str]:
+    """Each line, and each few that follow each other."""
+    for start in range(len(lines)):
+        for end in range(start + 1, min(start + MOST_LINES, len(lines)) + 1):
+            yield " ".join(lines[start:end])
+
+
+def _stands_in(form: str, text: str) -> bool:
+    """Whether it stands in a text as words of its own, whatever blanks are between its letters."""
+    letters = r"\s*".join(map(re.escape, plain(form)))
+    return re.search(rf"(?<!\w){letters}(?!\w)", unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+def _words(text: str) -> list[str]:
+    """Numbers and words in no order: on a page that runs from right to left they are written as they fall."""
+    return sorted(re.findall(r"\d+|[^\W\d]+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def plain(text: str) -> str:
+    """Letters, digits and signs alone: without blanks, marks of direction and the like, in one form."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "ZC")
+
+
+def _difference(value: Value, lines: Sequence[str]) -> str:
+    near = difflib.get_close_matches(value.said, list(_runs(lines)), n=1, cutoff=ALIKE)
+    if near:
+        return f"The paper says “{near[0][:200]}”, but the signed data say “{value.said}”."
+    return f"The paper does not say “{value.said}”, the {value.called} in the signed data."

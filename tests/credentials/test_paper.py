@@ -1,0 +1,171 @@
+"""What a certificate says to the eye is compared with what is signed inside it."""
+
+import datetime as dt
+import io
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+from credentials import judging, paper
+from credentials.models import Award, Rendering
+from credentials.openbadges.verify import Outcome, Verdict
+from credentials.paper import Text, Value
+from credentials.rendering import certificate, shelf
+from tests.credentials.test_verification_views import (
+    answers,
+    bring,
+    document_of,
+    pdf_with,
+    said,
+    signed_by_a_stranger,
+)
+from tests.factories import make_award, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def certificate_of(award: Award, **changes) -> bytes:
+    """As this site draws it, or with something else on the paper around the same credential."""
+    face = shelf.face_of(Award.objects.for_page().get(pk=award.pk))
+    return certificate.render(replace(face, **changes), document=document_of(award))
+
+
+def found_in(data: bytes) -> tuple[str, str, str]:
+    """(verdict, outcome of the paper, its sentence)"""
+    report = judging.judge(judging.Brought("certificate.pdf", data))
+    check = report.checks[-1]
+    assert check.name == paper.NAME
+    return report.verdict, check.outcome, check.sentence
+
+
+@pytest.mark.parametrize("kind", ["degree", "role_certification", "micro_certification", "badge"])
+def test_the_paper_of_each_kind_says_what_is_signed(kind):
+    award = make_award(make_version(kind=kind), name="Zoë Łukasz-O’Connor")
+
+    assert found_in(certificate_of(award)) == (
+        "valid", "passed",
+        "The paper says what is signed: name, title, date"
+        + (", end of its validity." if award.valid_until else "."),
+    )  # fmt: skip
+
+
+SCRIPTS = {
+    "Arabic": "باران زمانی",
+    "Hebrew": "יצחק שריקי",
+    "Thai": "มารุด นิระหานี",
+    "Chinese": "蔡秀云",
+    "Korean": "김준서",
+    "Vietnamese": "Nguyễn Thị Ánh Nguyệt",
+    "long": "Maximiliana Wilhelmina von und zu Hohenlohe-Langenburg, of a name that takes three lines",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS)
+def test_names_in_other_scripts_and_on_several_lines_are_found(name):
+    assert found_in(certificate_of(make_award(name=name, language="ar" if name in "باران زمانی" else "en")))[
+        :2
+    ] == ("valid", "passed")
+
+
+def test_a_script_that_a_pdf_does_not_keep_is_unknown_and_not_called_different():
+    verdict, outcome, sentence = found_in(certificate_of(make_award(name="अमित शर्मा")))
+
+    assert (verdict, outcome) == ("unknown", "unknown")
+    assert "The name cannot be found in the text of this paper." in sentence
+
+
+def test_the_very_file_that_the_site_drew_needs_no_reading():
+    award = make_award(name="अमित शर्मा")
+    rendering = shelf.ask(award)
+    shelf.draw(rendering.pk)
+    with Rendering.objects.get(pk=rendering.pk).file.open("rb") as file:
+        drawn = file.read()
+
+    assert found_in(drawn) == (
+        "valid", "passed", "This PDF is, byte for byte, the certificate that this site drew.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"recipient_name": "Amara Nwosa"},
+         "The paper says “Amara Nwosa”, but the signed data say “Amara Nwosu”."),
+        ({"recipient_name": "Amara Nwosu-Smith"},
+         "The paper says “Amara Nwosu-Smith”, but the signed data say “Amara Nwosu”."),
+        ({"recipient_name": "Xi"}, "The paper does not say “Amara Nwosu”, the name in the signed data."),
+        ({"title": "Clinical Data Leadership"},
+         "The paper says “Clinical Data Leadership”, but the signed data say “Clinical Data Stewardship”."),
+        ({"awarded_on": "1999"}, "The paper says “1 January 1999”, but the signed data say"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_on_the_paper_is_said(changes, sentence):
+    award = make_award(name="Amara Nwosu", awarded_on=dt.date(2026, 1, 11))
+    if "awarded_on" in changes:
+        changes = {"awarded_on": dt.date(1999, 1, 1)}
+
+    verdict, outcome, found = found_in(certificate_of(award, **changes))
+
+    assert (verdict, outcome) == (Verdict.INVALID, Outcome.FAILED)
+    assert found.startswith(sentence)
+
+
+def test_the_page_says_that_the_paper_lies_and_what_is_signed(client):
+    forged = certificate_of(make_award(name="Amara Nwosu"), recipient_name="Amara Nwosa")
+
+    html = bring(client, forged, "certificate.pdf").content.decode()
+
+    assert said(html) == ("stop", "The paper was changed. Do not rely on it.")
+    assert answers(html) == ["failed", "unknown", "passed"]
+    assert "the credential inside is genuine" in html
+    assert "<bdi>Amara Nwosu</bdi>" in html
+
+
+def test_a_picture_of_a_page_cannot_be_compared_and_is_not_green(client):
+    html = bring(client, pdf_with(document_of(make_award())), "scan.pdf").content.decode()
+
+    assert said(html) == ("warn", "Could not be checked wholly")
+    assert "There is no text on this paper that a program can read." in html
+
+
+def test_a_note_that_was_laid_over_the_paper_is_noticed():
+    with pikepdf.open(io.BytesIO(certificate_of(make_award()))) as pdf:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[0, 0, 400, 400],
+            Contents="Somebody Else", DA="/Helv 12 Tf",
+        )  # fmt: skip
+        pdf.pages[0].Annots.append(pdf.make_indirect(note))
+        changed = io.BytesIO()
+        pdf.save(changed)
+
+    assert found_in(changed.getvalue())[:2] == ("unknown", "unknown")
+
+
+def test_a_strangers_paper_is_never_called_different():
+    assert found_in(pdf_with(signed_by_a_stranger()))[:2] == ("unknown", "unknown")
+
+
+NAME, TITLE = Value("name", "Jo Smith", ("Jo Smith",)), Value("title", "C++", ("C++",))
+
+
+@pytest.mark.parametrize(
+    ("lines", "ours", "outcome"),
+    [
+        (["Jo Smith", "C++"], True, "passed"),
+        (["J o  Sm\u200eith", "Ｃ＋＋"], True, "passed"),
+        (["Jo Smithson", "C++"], True, "failed"),
+        (["Jo Smith", "C"], True, "failed"),
+        (["We certify that Jo Smith has learned C++ here"], False, "passed"),
+        (["We certify that Jo Smithson has learned C++ here"], False, "unknown"),
+        (["Wir bestätigen"], False, "unknown"),
+        ([], True, "unknown"),
+    ],
+)
+def test_values_are_compared_whole(lines, ours, outcome):
+    assert paper.judged([NAME, TITLE], Text(lines, []), ours=ours).outcome == outcome
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7 garbage", b"%PDF-" + b"\x00" * 1000])
+def test_a_pdf_that_cannot_be_read_says_nothing(data):
+    assert paper.text_of(data) is None
