@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from . import template
 from .canonical import DroppedTerms, TooComplex, canonicalise
+from .contexts import UnknownContext
 from .document import timestamp
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TooComplex",
     "canonicalise",
     "check",
+    "check_many",
     "is_usable",
     "sign",
     "sign_many",
@@ -81,11 +83,12 @@ def sign_many(documents: Sequence[dict], signer: Signer, *, created: datetime) -
     return [signed[number] for number in range(len(documents))]
 
 
-def check(document: dict, public_key: bytes, *, proof: dict) -> bool:
+def check(document: dict, public_key: bytes, *, proof: dict, hashed: bytes | None = None) -> bool:
     """Whether this proof of the document was made with the key.
 
-    Raises DroppedTerms, TooComplex and UnknownContext if the document cannot be judged, ValueError for
-    a public key of small order.
+    `hashed` is SHA-256 of the canonical document without its proofs, if somebody has it already. Raises
+    DroppedTerms, TooComplex and UnknownContext if the document cannot be judged, ValueError for a public
+    key of small order.
     """
     key = _usable(public_key)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
@@ -95,8 +98,48 @@ def check(document: dict, public_key: bytes, *, proof: dict) -> bool:
     if options.get("proofPurpose") != "assertionMethod" or signature is None:
         return False
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    hashes = _hash(_with_context(options, document)) + _hash(unsecured)
+    hashes = _hash(_with_context(options, document)) + (hashed or _hash(unsecured))
     return _verifies(key, signature, hashes)
+
+
+def check_many(documents: Sequence[dict], public_key: bytes) -> list[bool]:
+    """Whether the only proof of each document was made with the key, as `check` says, but much faster.
+
+    Every document is canonicalised and its signature verified, those that are alike by one template
+    (`template`). Of each shape the first, the last and one other are checked the slow way too; a difference
+    raises BatchMismatch. A document that cannot be judged does not hold.
+    """
+    held = [False] * len(documents)
+    unsecured = [{name: value for name, value in one.items() if name != "proof"} for one in documents]
+    for shape in template.shapes(unsecured):
+        sample = set(_sample(shape.numbers))
+        for number, text in zip(shape.numbers, _canonical(shape), strict=True):
+            if text is None:
+                held[number] = _holds(documents[number], public_key)
+                continue
+            hashed = hashlib.sha256(text.encode()).digest()
+            held[number] = _holds(documents[number], public_key, hashed=hashed)
+            if number in sample and held[number] != _holds(documents[number], public_key):
+                raise BatchMismatch("Two ways of checking the same document came to different results.")
+    return held
+
+
+def _canonical(shape: template.Shape) -> Iterable[str | None]:
+    try:
+        return list(template.canonicalise_all(shape))
+    except (DroppedTerms, TooComplex, UnknownContext):
+        return [None] * len(shape.numbers)
+
+
+def _holds(document: dict, public_key: bytes, *, hashed: bytes | None = None) -> bool:
+    proofs = document.get("proof")
+    proofs = proofs if isinstance(proofs, list) else [proofs]
+    if len(proofs) != 1 or not isinstance(proofs[0], dict):
+        return False
+    try:
+        return check(document, public_key, proof=proofs[0], hashed=hashed)
+    except (DroppedTerms, TooComplex, UnknownContext):
+        return False
 
 
 def base58(data: bytes) -> str:
