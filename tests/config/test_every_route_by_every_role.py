@@ -210,6 +210,7 @@ ACCOUNTS = [
     Route("mfa_generate_recovery_codes", STEP_IN, STEP_IN),
     Route("mfa_download_recovery_codes", NONE_YET, NONE_YET),
 ]
+BY_WORD = {"achievement_define", "key_stolen"}  # a kind, or a number that counts anew at each issuer
 ROUTES = DESK + EARNERS + NOT_THEIRS + FOR_EVERYBODY + DEVELOPMENT_ONLY + ACCOUNTS
 
 
@@ -374,9 +375,7 @@ def test_what_belongs_to_another_issuer_is_not_found_at_this_ones_desk(ask, visi
     foreign = SimpleNamespace(
         **vars(elsewhere) | {"issuer": here.issuer, "open": "others", "draft": "unseen"}
     )
-    named = [
-        route for route in DESK if len(route.arguments(foreign)) > 1 and route.name != "achievement_define"
-    ]
+    named = [route for route in DESK if len(route.arguments(foreign)) > 1 and route.name not in BY_WORD]
 
     assert answers(ask, named, foreign, secret) == expected(named, visitor, gone)
 
@@ -428,4 +427,4 @@ def test_the_room_of_whoever_runs_the_site_is_shut(ask, visit, visitor):
 
     refused = {"login": (IN if visitor == "anonymous" else 403,), "logout": (302,)}
     assert found == dict.fromkeys(names, (IN,)) | refused
-    assert len(names) > 60
+    assert len(names) > 50
