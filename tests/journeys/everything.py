@@ -19,6 +19,7 @@ from credentials import awarding, bringing, defining
 from credentials.awarding import Person
 from credentials.models import Achievement, Award, JobState, Rendering
 from credentials.rendering import shelf
+from issuers import domains
 from issuers.models import SigningKey
 from tests.factories import make_award, make_issuer, make_person, make_user, make_version
 
@@ -77,6 +78,8 @@ def desk(degree, registrar) -> dict:
     retired = make_version(issuer, slug="retired", name="An old badge")
     defining.retire(retired.achievement, by=registrar)
     batches = {state: batch(degree, registrar, state) for state in ("waiting", "running", "stopped", "held")}
+    domains.claim(issuer, "northfield.example", by=registrar)
+    make_issuer("undecided", by=registrar)
     member = issuer.members.exclude(user=registrar).get()
     return {"with_problems": with_problems, "clean": clean, "retired": retired, "batches": batches,
             "member": member, "northfield": issuer}  # fmt: skip
