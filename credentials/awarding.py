@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,18 +22,20 @@ from credentials.models import (
     AchievementVersion,
     Award,
     Batch,
+    CompactForm,
     Delivery,
     Evidence,
     Result,
     Row,
     StatusList,
 )
-from credentials.openbadges import document, proof
+from credentials.openbadges import document, jwt, proof
 from issuers import keys
 from issuers.journal import record
 
 CHUNK = 500
 LEASE = dt.timedelta(minutes=2)
+DAYS = ("awarded_on", "valid_until", "activity_start", "activity_end")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,8 @@ class Person:
 
     `email` is normalised (credentials.addresses); `line` is the row's line in its roster; `results` maps the
     id of a result description to a value; `again` awards also to somebody who holds this version already.
+    What follows `again` a roster does not say, and no column keeps: it is read from the signed document.
+    `evidence` holds {url, name, narrative}; `subject_id` is the identifier of the person's wallet, a DID.
     """
 
     line: int
@@ -53,18 +58,36 @@ class Person:
     language: str = ""
     results: dict[str, str] = field(default_factory=dict)
     again: bool = False
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    narrative: str = ""
+    role: str = ""
+    term: str = ""
+    activity_start: dt.date | None = None
+    activity_end: dt.date | None = None
+    credits_earned: str = ""
+    subject_id: str = ""
 
     def as_data(self) -> dict:
         """Plain values for the row; `from_data` reads them."""
-        days = {
-            key: value.isoformat() for key in ("awarded_on", "valid_until") if (value := getattr(self, key))
-        }
+        days = {key: value.isoformat() for key in DAYS if (value := getattr(self, key))}
         return {key: value for key, value in (asdict(self) | days).items() if value}
 
     @classmethod
     def from_data(cls, data: dict) -> "Person":
-        days = {key: dt.date.fromisoformat(data[key]) for key in ("awarded_on", "valid_until") if key in data}
+        days = {key: dt.date.fromisoformat(data[key]) for key in DAYS if key in data}
         return cls(**(data | days))
+
+    def beside(self) -> dict:
+        """What only the document keeps, as `documents.facts_of` takes it."""
+        return {
+            "narrative": self.narrative,
+            "role": self.role,
+            "term": self.term,
+            "activity_start": self.activity_start and documents.start_of(self.activity_start),
+            "activity_end": self.activity_end and documents.end_of(self.activity_end),
+            "credits_earned": Decimal(self.credits_earned) if self.credits_earned else None,
+            "subject_id": self.subject_id,
+        }
 
 
 @dataclass(frozen=True)
@@ -225,7 +248,9 @@ class _Made:
     row: Row
     evidence: list[Evidence]
     results: list[Result]
+    beside: dict = field(default_factory=dict)
     unsigned: dict = field(default_factory=dict)
+    compact: list[CompactForm] = field(default_factory=list)
 
 
 def _part_held(version: AchievementVersion, rows: list[Row]) -> tuple[list[tuple[Row, int]], list[Row]]:
@@ -291,7 +316,8 @@ def _prepare(
         Result(award=award, description_id=key, name=names[key], value=value)
         for key, value in person.results.items()
     ]
-    return _Made(award, row, evidence, results)
+    evidence += [Evidence(award=award, **piece) for piece in person.evidence]
+    return _Made(award, row, evidence, results, person.beside())
 
 
 def _end(version: AchievementVersion, person: Person, begins: dt.datetime) -> dt.datetime | None:
@@ -309,7 +335,9 @@ def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made
     composed, refused = [], []
     for one in made:
         try:
-            facts = documents.facts_of(one.award, image=image, evidence=one.evidence, results=one.results)
+            facts = documents.facts_of(
+                one.award, image=image, evidence=one.evidence, results=one.results, **one.beside
+            )
             one.unsigned = document.compose(issuer, achievement, facts)
             composed.append(one)
         except ValueError as complaint:
@@ -324,12 +352,15 @@ def _sign(made: list[_Made], signer: keys.KeySigner, now: dt.datetime) -> None:
     for one, document_ in zip(made, signed, strict=True):
         one.award.document = document.serialise(document_)
         one.award.document_sha256 = hashlib.sha256(one.award.document).hexdigest()
+        if one.beside["subject_id"]:  # K-04: without one there can be no conformant token
+            one.compact = [CompactForm(award=one.award, token=jwt.compose(one.unsigned, signer))]
 
 
 def _insert(made: list[_Made]) -> None:
     Award.objects.bulk_create([one.award for one in made], batch_size=500)
     Evidence.objects.bulk_create([evidence for one in made for evidence in one.evidence], batch_size=500)
     Result.objects.bulk_create([result for one in made for result in one.results], batch_size=500)
+    CompactForm.objects.bulk_create([token for one in made for token in one.compact], batch_size=500)
     Delivery.objects.bulk_create(
         [
             Delivery(award=one.award, event=Delivery.Event.AWARDED, address=one.award.recipient_email)

@@ -41,6 +41,11 @@ class Contents:
     criteria_url: str
     licence_number: str
     credits_earned: str
+    narrative: str
+    role: str
+    term: str
+    activity_start: dt.datetime | None
+    activity_end: dt.datetime | None
     awarded: dt.datetime | None
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
@@ -71,6 +76,11 @@ def of(document: dict) -> Contents:
         criteria_url=_address(criteria.get("id")),
         licence_number=_text(subject.get("licenseNumber")),
         credits_earned=_text(subject.get("creditsEarned")),
+        narrative=_text(subject.get("narrative")),
+        role=_text(subject.get("role")),
+        term=_text(subject.get("term")),
+        activity_start=_moment(subject.get("activityStartDate")),
+        activity_end=_moment(subject.get("activityEndDate")),
         awarded=_moment(document.get("awardedDate")) or valid_from,
         valid_from=valid_from,
         valid_until=_moment(document.get("validUntil")) or _moment(document.get("expirationDate")),

@@ -5,6 +5,7 @@ version they were made from.
 """
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
@@ -15,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from credentials import documents
 from credentials.kinds import KINDS, Kind
 from credentials.models import Achievement, AchievementVersion, Design, VersionSkill
+from credentials.openbadges import document
 from issuers.journal import record
 from issuers.models import Issuer
 from issuers.text import tidy, validate_text
@@ -42,7 +45,22 @@ RESULT_TYPES = {
     "ScaledScore": "Scaled score",
     "PerformanceLevel": "Level of performance",
     "Status": "Completed or not",
+    "PredictedScore": "Predicted score",
+    "RubricCriterionLevel": "Level of a rubric",
+    "RubricCriterion": "Criterion of a rubric",
+    "RubricScore": "Score by a rubric",
 }
+TARGET_TYPES = {
+    "ext:ESCOSkill": "A skill of ESCO",
+    "CFItem": "A competency in CASE",
+    "CFRubric": "A rubric in CASE",
+    "CFRubricCriterion": "A criterion of a rubric in CASE",
+    "CFRubricCriterionLevel": "A level of a rubric in CASE",
+    "ceasn:Competency": "A competency in CTDL-ASN",
+    "ceterms:Credential": "A credential in CTDL",
+    "CTDL": "Anything else in CTDL",
+}
+CTID = re.compile(r"ce-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 DESCRIBED = ("name", "result_type", "allowed_values", "value_min", "value_max", "required_value")
 
 
@@ -51,6 +69,8 @@ class SkillText(TypedDict, total=False):
     url: str
     framework: str
     level: str
+    code: str
+    target_type: str
 
 
 class Refused(Exception):
@@ -97,6 +117,7 @@ def publish(version: AchievementVersion, *, by: User) -> AchievementVersion:
     version = _locked(version)
     _refuse_published(version)
     _validate(version)
+    _refuse_crowded(version)
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])
     achievement = version.achievement
@@ -220,16 +241,34 @@ def _validate(version: AchievementVersion) -> None:
         raise ValidationError(wrong)
 
 
+def _refuse_crowded(version: AchievementVersion) -> None:
+    try:
+        document.refuse_crowded(
+            documents.achievement_text(version), documents.profile_of(version.achievement.issuer)
+        )
+    except ValueError as complaint:
+        raise ValidationError(str(complaint)) from None
+
+
 def _described(version: AchievementVersion, results: Sequence[Mapping]) -> list[dict]:
     """Descriptions of results, each with an id that stays while it is edited (STANDARDS.md C-19)."""
-    known = {described["id"] for described in version.result_descriptions}
-    return [
-        {
-            "id": given["id"] if given.get("id") in known else f"urn:uuid:{uuid.uuid4()}",
-            **{key: _said(given.get(key, [] if key == "allowed_values" else "")) for key in DESCRIBED},
-        }
-        for given in results
-    ]
+    known = {described["id"]: described for described in version.result_descriptions}
+    return [_one_described(known.get(given.get("id", ""), {}), given) for given in results]
+
+
+def _one_described(before: Mapping, given: Mapping) -> dict:
+    """The values of a rubric are its levels, each with an id that stays as long as its name does."""
+    said = {key: _said(given.get(key, [] if key == "allowed_values" else "")) for key in DESCRIBED}
+    said["id"] = before.get("id") or f"urn:uuid:{uuid.uuid4()}"
+    if said["result_type"] == "RubricCriterionLevel":
+        if not said["allowed_values"]:
+            raise ValidationError({"result_descriptions": f"“{said['name']}” needs its levels as values."})
+        ids = {level["name"]: level["id"] for level in before.get("levels", ())}
+        said["levels"] = [
+            {"id": ids.get(name) or f"urn:uuid:{uuid.uuid4()}", "name": name}
+            for name in said["allowed_values"]
+        ]
+    return said
 
 
 def _said(value):
@@ -256,10 +295,19 @@ def _write_skills(version: AchievementVersion, given: Sequence[SkillText]) -> No
         name = _tidied("skills", said["name"])
         skill = _by_field("skills", frameworks.skill, name=name, uri=said["url"], framework=framework)
         if skill.pk not in seen:
-            VersionSkill.objects.create(
-                version=version, skill=skill, level=_tidied("skills", said.get("level", ""))
-            )
+            target = {key: _tidied("skills", said.get(key, "")) for key in ("level", "code", "target_type")}
+            _refuse_code(name, target)
+            VersionSkill.objects.create(version=version, skill=skill, **target)
         seen.add(skill.pk)
+
+
+def _refuse_code(name: str, target: Mapping[str, str]) -> None:
+    """What the register of credentials in the United States calls its entries has one form (C-18)."""
+    of_ctdl = target["target_type"].startswith(("ceterms:", "ceasn:"))
+    if of_ctdl and target["code"] and not CTID.match(target["code"]):
+        raise ValidationError(
+            {"skills": f"The code of “{name}” is its CTID there: ce- and 36 letters, digits and hyphens."}
+        )
 
 
 def _framework(issuer: Issuer, uri: str, *, name: str):
@@ -324,7 +372,13 @@ def _copy(current: AchievementVersion) -> AchievementVersion:
     )
     version.save()
     VersionSkill.objects.bulk_create(
-        VersionSkill(version=version, skill_id=link.skill_id, level=link.level)
+        VersionSkill(
+            version=version,
+            skill_id=link.skill_id,
+            level=link.level,
+            code=link.code,
+            target_type=link.target_type,
+        )
         for link in current.versionskill_set.all()
     )
     return version

@@ -11,6 +11,8 @@ from credentials.openbadges import document
 from issuers.models import Issuer
 
 SALT_BYTES = 12
+MOST_RELATED = 10
+MOST_ENDORSEMENTS = 5
 
 
 def profile_of(issuer: Issuer) -> document.IssuerProfile:
@@ -22,6 +24,7 @@ def profile_of(issuer: Issuer) -> document.IssuerProfile:
         email=issuer.email,
         description=issuer.description,
         image=document.Image(url=absolute("issuer_logo", issuer.slug)) if issuer.logo else None,
+        other_identifiers=tuple(document.Identifier(**known) for known in issuer.other_identifiers),
     )
 
 
@@ -41,7 +44,31 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
         field_of_study=version.field_of_study,
+        related=related_of(version),
+        endorsements=endorsements_of(version),
     )
+
+
+def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:
+    """The other published versions of the same achievement, the newest few."""
+    where = (version.achievement.issuer.slug, version.achievement.slug)
+    others = version.achievement.versions.published().exclude(pk=version.pk).order_by("-number")
+    return tuple(
+        document.Related(
+            id=absolute("achievement_version", *where, number),
+            version=release or str(number),
+        )
+        for number, release in others.values_list("number", "product_release")[:MOST_RELATED]
+    )
+
+
+def endorsements_of(version: AchievementVersion) -> tuple[dict, ...]:
+    """What other issuers of this site signed about a version, whole, the newest few (STANDARDS.md C-22)."""
+    stand = version.endorsements.filter(
+        endorser__suspended_at__isnull=True, signing_key__compromised_at__isnull=True
+    ).order_by("-created_at")
+    signed = stand.values_list("document", flat=True)[:MOST_ENDORSEMENTS]
+    return tuple(document.parse(bytes(one)) for one in signed)
 
 
 def image_of(version: AchievementVersion) -> document.Image:
@@ -58,6 +85,8 @@ def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]
             name=link.skill.label,
             url=link.skill.uri,
             framework=link.skill.framework.name,
+            code=link.code,
+            type=link.target_type,
             description=f"Level: {link.level}" if link.level else "",
         )
         for link in skills
@@ -65,25 +94,37 @@ def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]
 
 
 def result_descriptions_of(version: AchievementVersion) -> tuple[document.ResultDescription, ...]:
-    return tuple(
-        document.ResultDescription(
-            id=described["id"],
-            name=described["name"],
-            result_type=described["result_type"],
-            allowed_values=tuple(described.get("allowed_values", ())),
-            value_min=described.get("value_min", ""),
-            value_max=described.get("value_max", ""),
-            required_value=described.get("required_value", ""),
-        )
-        for described in version.result_descriptions
+    return tuple(map(_result_description, version.result_descriptions))
+
+
+def _result_description(described: dict) -> document.ResultDescription:
+    """What may be achieved; the values of a rubric are its levels (STANDARDS.md C-19)."""
+    levels = {level["name"]: level["id"] for level in described.get("levels", ())}
+    required = described.get("required_value", "")
+    return document.ResultDescription(
+        id=described["id"],
+        name=described["name"],
+        result_type=described["result_type"],
+        allowed_values=() if levels else tuple(described.get("allowed_values", ())),
+        value_min=described.get("value_min", ""),
+        value_max=described.get("value_max", ""),
+        required_value="" if levels else required,
+        levels=tuple(document.Level(id=key, name=name) for name, key in levels.items()),
+        required_level=levels.get(required, ""),
     )
 
 
 def facts_of(
-    award: Award, *, image: document.Image, evidence: list[Evidence], results: list[Result]
+    award: Award, *, image: document.Image, evidence: list[Evidence], results: list[Result], **beside
 ) -> document.AwardFacts:
-    """An award that is about to be signed. Its salt is drawn here and lives in the document only."""
+    """An award that is about to be signed. Its salt is drawn here and lives in the document only.
+
+    `beside` are fields of AwardFacts that no column of ours keeps: they are read from the document.
+    """
     version = award.version
+    credits_ = beside.pop("credits_earned", None)
+    if credits_ is None and version.credits_available is not None:
+        credits_ = float(version.credits_available)
     return document.AwardFacts(
         id=award.url,
         recipient_name=award.recipient_name,
@@ -98,17 +139,22 @@ def facts_of(
         evidence=tuple(document.Evidence(url=e.url, name=e.name, narrative=e.narrative) for e in evidence),
         results=tuple(_result(version, result) for result in results),
         licence_number=award.licence_number,
-        credits_earned=None if version.credits_available is None else float(version.credits_available),
+        credits_earned=credits_,
         status_list_url=award.status_list.url,
         status_index=award.status_index,
+        **beside,
     )
 
 
 def _result(version: AchievementVersion, result: Result) -> document.Result:
-    """A result of type Status carries its value as `status` (STANDARDS.md C-20)."""
-    types = {described["id"]: described["result_type"] for described in version.result_descriptions}
-    key = "status" if types[result.description_id] == "Status" else "value"
-    return document.Result(description_id=result.description_id, **{key: result.value})
+    """A Status carries its value as `status`, a rubric the id of the level (STANDARDS.md C-20)."""
+    (described,) = (one for one in version.result_descriptions if one["id"] == result.description_id)
+    if described["result_type"] == "Status":
+        return document.Result(description_id=result.description_id, status=result.value)
+    levels = {level["name"]: level["id"] for level in described.get("levels", ())}
+    if result.value in levels:
+        return document.Result(description_id=result.description_id, achieved_level=levels[result.value])
+    return document.Result(description_id=result.description_id, value=result.value)
 
 
 def start_of(day: dt.date) -> dt.datetime:

@@ -112,6 +112,7 @@ class AchievementVersion(models.Model):
     language = models.CharField(max_length=20, default="en")
     image = models.ImageField(upload_to="achievements/", blank=True)
     image_alt = models.CharField("what the picture shows", max_length=300, blank=True)
+    icon = models.CharField("symbol of the drawn badge", max_length=30, blank=True)
     validity_days = models.PositiveIntegerField(
         "valid for (days)", default=0, help_text="0: it never expires."
     )
@@ -178,6 +179,8 @@ class VersionSkill(models.Model):
     version = models.ForeignKey(AchievementVersion, models.CASCADE)
     skill = models.ForeignKey(Skill, models.PROTECT)
     level = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=100, blank=True, help_text="Its code there, such as a CTID.")
+    target_type = models.CharField(max_length=40, blank=True, help_text="targetType of Open Badges 3.0.")
 
     class Meta:
         ordering = ["pk"]
@@ -464,6 +467,40 @@ class Result(models.Model):
 
     def __str__(self):
         return f"{self.name}: {self.value}"
+
+
+class CompactForm(models.Model):
+    """The same award as a VC-JWT, signed together with its document (STANDARDS.md K-04)."""
+
+    award = models.OneToOneField(Award, models.CASCADE, related_name="compact_form")
+    token = models.TextField()
+
+    def __str__(self):
+        return f"VC-JWT of {self.award_id}"
+
+
+class Endorsement(models.Model):
+    """An issuer's signed word about another issuer's achievement version (STANDARDS.md C-22)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    endorser = models.ForeignKey(Issuer, models.PROTECT, related_name="endorsements_given")
+    version = models.ForeignKey(AchievementVersion, models.PROTECT, related_name="endorsements")
+    comment = models.TextField(max_length=2000)
+    document = models.BinaryField()
+    signing_key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["endorser", "version"], name="one_endorsement_per_version")
+        ]
+
+    def __str__(self):
+        return f"{self.endorser} endorses {self.version}"
+
+    def get_absolute_url(self):
+        return reverse("endorsement", args=[self.pk])
 
 
 class JobState(models.TextChoices):

@@ -8,7 +8,7 @@ from issuers.journal import record
 from issuers.models import Issuer
 from issuers.text import tidy, validate_text
 
-FIELDS = ("name", "url", "email", "description", "logo", "colour", "linkedin_id")
+FIELDS = ("name", "url", "email", "description", "logo", "colour", "linkedin_id", "other_identifiers")
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What people type at the issuer's desk, and what every form of ours asks of text, pictures and addresses."""
 
+import re
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from issuers.models import RESERVED_SLUGS, Issuer, Role
 from issuers.text import slug_of, tidy, validate_text
 
 SLUG_TAKEN = "Another issuer of this site has this address. Choose another."
+REGISTER = re.compile(r"[A-Za-z0-9._-]{1,30}\Z")
 EMPTY = "It is empty, and it is needed."
 PICTURE_HELP = "A PNG, JPEG or WebP file of up to 10 MB."
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -129,20 +132,44 @@ class FoundForm(IssuerForm):
 
 class SettingsForm(IssuerForm):
     remove_logo = forms.BooleanField(label="Take the logo away", required=False)
+    registers = forms.CharField(
+        label="What registers call it",
+        required=False,
+        max_length=2000,
+        help_text="One in a line: the register, then what it says. ROR https://ror.org/042nb2s44",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     class Meta(IssuerForm.Meta):
         fields = ["name", "url", "email", "description", "logo", "colour", "linkedin_id"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["registers"].initial = "\n".join(
+            f"{known['type'].removeprefix('ext:')} {known['value']}"
+            for known in self.instance.other_identifiers
+        )
         self.fields["linkedin_id"].validators.append(
             RegexValidator(r"^[0-9]{1,20}\Z", "Write the number alone, for example 1441.")
         )
         if not self.instance.logo:
             del self.fields["remove_logo"]
 
+    def clean_registers(self):
+        """As Open Badges 3.0 says it: [{type: "ext:ROR", value}]."""
+        known = []
+        for line in filter(None, map(str.strip, self.cleaned_data["registers"].splitlines())):
+            register, _, value = line.partition(" ")
+            if not REGISTER.match(register) or not value.strip():
+                raise ValidationError(
+                    f"“{line[:60]}” is not the short name of a register, a space, and what it says."
+                )
+            known.append({"type": f"ext:{register}", "value": value.strip()})
+        return known
+
     def told(self) -> dict:
         told = super().told()
+        told["other_identifiers"] = told.pop("registers")
         if told.pop("remove_logo", False) and "logo" not in self.changed_data:
             told["logo"] = ""
         return told

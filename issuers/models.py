@@ -32,6 +32,9 @@ class Issuer(models.Model):
     country = models.CharField(max_length=2, blank=True)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     linkedin_id = models.CharField("LinkedIn organisation id", max_length=20, blank=True)
+    other_identifiers = models.JSONField(
+        default=list, blank=True, help_text="[{type, value}]: what registers call it, such as its ROR."
+    )
     verified_domain = models.CharField(max_length=253, blank=True)
     domain_verified_at = models.DateTimeField(null=True, blank=True)
     lost_domain = models.CharField(

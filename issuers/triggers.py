@@ -22,6 +22,11 @@ def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> Ru
     return RunPython(partial(_run, _CREATE, details), partial(_run, _DROP, details))
 
 
+def lift(refusal: RunPython) -> RunPython:
+    """Take a trigger of `refuse` away, in a migration that remakes its table and then says it again."""
+    return RunPython(refusal.reverse_code, refusal.code)
+
+
 def _run(statements: dict[str, list[str]], details: dict[str, str], apps, schema_editor) -> None:
     for statement in statements[schema_editor.connection.vendor]:
         schema_editor.execute(statement.format(**details), params=None)

@@ -232,6 +232,8 @@ class AchievementForm(Signable, forms.Form):
                 "url": link.skill.uri,
                 "framework": link.skill.framework.name,
                 "level": link.level,
+                "code": link.code,
+                "target_type": link.target_type,
             }
             for link in links
         ]

@@ -1,13 +1,18 @@
 """Forms of awarding: bring a roster, match its columns, award to one person, revoke."""
 
+from dataclasses import replace
+
 from django import forms
 
 from credentials import bringing, roster
+from credentials.forms.rows import EvidenceForm, Rows
 from credentials.models import AchievementVersion, Roster
+from issuers.forms import Signable
 
 PASTED = "Pasted text"
 FILE_TOO_LARGE = "The file is larger than 20 MB. Split the roster and bring the parts one after the other."
 PASTED_TOO_LARGE = "That is more than 5 MB of text. Save it as a file and choose the file above."
+PIECES = 4
 DAY_FIRST = {"": None, "day": True, "month": False}
 
 
@@ -122,6 +127,55 @@ class OrderForm(forms.Form):
     count = forms.IntegerField(min_value=1)
 
 
+class MoreForm(Signable, forms.Form):
+    """What a single award can say besides; it is kept in the signed document alone."""
+
+    narrative = forms.CharField(
+        label="What was done for it",
+        required=False,
+        max_length=4000,
+        help_text="Markdown.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    role = forms.CharField(
+        label="In which role", required=False, max_length=200, help_text="Such as team lead."
+    )
+    term = forms.CharField(required=False, max_length=200, help_text="Such as Autumn 2026.")
+    activity_start = forms.DateField(
+        label="The activity began on", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    activity_end = forms.DateField(
+        label="The activity ended on", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    credits_earned = forms.DecimalField(
+        label="Credits earned",
+        required=False,
+        min_value=0,
+        max_digits=6,
+        decimal_places=2,
+        help_text="Empty: as many as the credential is worth.",
+    )
+    subject_id = forms.RegexField(
+        r"\Adid:[a-z0-9]+:[A-Za-z0-9._:%-]+\Z",
+        label="Identifier of their wallet (DID)",
+        required=False,
+        max_length=300,
+        help_text="If they told you one. With it the credential has a compact form (JWT) too.",
+        error_messages={"invalid": "A wallet’s identifier looks like did:key:z6Mk…"},
+    )
+
+    def clean(self):
+        begin, end = self.cleaned_data.get("activity_start"), self.cleaned_data.get("activity_end")
+        if begin and end and end < begin:
+            self.add_error("activity_end", "It ended before it began.")
+        return self.cleaned_data
+
+    def told(self) -> dict:
+        """The fields as `awarding.Person` takes them."""
+        said = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return said | ({"credits_earned": str(said["credits_earned"])} if "credits_earned" in said else {})
+
+
 class AwardForm(forms.Form):
     """One person, checked by the same rules as a row of a roster."""
 
@@ -173,8 +227,15 @@ class AwardForm(forms.Form):
                 label=name, required=False, max_length=200
             )
         self.order_fields([field for field in self.fields if field != "again"] + ["again"])
+        data = self.data if self.is_bound else None
+        self.more = MoreForm(data)
+        self.pieces = Rows(EvidenceForm, "evidence", "Evidence", PIECES, data=data, initial=[])
 
     def clean(self):
+        for sentences in self.more.errors.values():
+            self.add_error(None, sentences)
+        for complaint in self.pieces.complaints():
+            self.add_error(None, complaint)
         if self.errors:
             return self.cleaned_data
         fields = [field for field in self.fields if field != "again" and self.cleaned_data[field]]
@@ -187,9 +248,8 @@ class AwardForm(forms.Form):
             elif complaint.weight == "choice" and not self.cleaned_data["again"]:
                 self.add_error("again", f"{complaint.reason} Tick this to award it once more.")
         if not self.errors:
-            (self.person,) = bringing.people(
-                checked, {"1": bringing.AGAIN} if self.cleaned_data["again"] else {}
-            )
+            (person,) = bringing.people(checked, {"1": bringing.AGAIN} if self.cleaned_data["again"] else {})
+            self.person = replace(person, evidence=self.pieces.said, **self.more.told())
         return self.cleaned_data
 
 

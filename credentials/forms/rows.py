@@ -32,11 +32,26 @@ class RowForm(Signable, forms.Form):
 
 
 class SkillForm(RowForm):
-    says = ("name", "url", "framework", "level")
+    says = ("name", "url", "framework", "level", "code")
     name = forms.CharField(label="Skill", max_length=200)
     url = WebAddressField(label="Its web address", max_length=300, validators=[validate_reference])
     framework = forms.CharField(label="Framework", max_length=200, required=False)
     level = forms.CharField(label="Level", max_length=40, required=False)
+    code = forms.CharField(label="Its code there", max_length=100, required=False)
+    target_type = forms.ChoiceField(
+        label="What the address names",
+        choices=[("", "Not said"), *defining.TARGET_TYPES.items()],
+        required=False,
+    )
+
+
+class EvidenceForm(RowForm):
+    says = ("url", "name", "narrative")
+    name = forms.CharField(label="Name", max_length=200, required=False)
+    url = WebAddressField(label="Its web address", max_length=1000, required=False)
+    narrative = forms.CharField(
+        label="What it shows", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ResultForm(RowForm):
@@ -48,7 +63,7 @@ class ResultForm(RowForm):
         label="Possible values, from low to high",
         max_length=1000,
         required=False,
-        help_text="With commas between. Leave it empty if any value may stand there.",
+        help_text="With commas between. Leave it empty if any value may stand there. A rubric: its levels.",
     )
     value_min = forms.CharField(label="Lowest", max_length=40, required=False)
     value_max = forms.CharField(label="Highest", max_length=40, required=False)

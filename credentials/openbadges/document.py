@@ -19,6 +19,7 @@ from .contexts import OB3, OB3_EXTENSIONS, V2
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+UNNAMED_OF_AN_AWARD = 13  # the subject with its identifiers, and ten pieces of evidence
 MAX_UNNAMED = 60  # parts without an id, with room for the proof in the 64 that verifiers allow
 _LARGEST_INTEGER = 2**53
 
@@ -276,7 +277,7 @@ def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFac
 def compose_endorsement(
     endorser: IssuerProfile, *, url: str, name: str, subject: str, comment: str, valid_from: datetime
 ) -> dict:
-    """The unsigned EndorsementCredential of what stands at the address `subject` (C-22). Raises ValueError."""
+    """The unsigned EndorsementCredential of what has the address `subject` (C-22). Raises ValueError."""
     return filled(
         {
             "@context": [V2, OB3],
@@ -296,7 +297,19 @@ def compose_endorsement(
 
 def compose_achievement(achievement: AchievementText, creator: IssuerProfile) -> dict:
     """The Achievement by itself, as its own address serves it; it is not signed."""
-    return {"@context": [V2, OB3], **filled(_achievement(achievement) | {"creator": _profile(creator)})}
+    found = filled(_achievement(achievement) | {"creator": _profile(creator)})
+    endorsed = {"endorsement": list(achievement.endorsements)} if achievement.endorsements else {}
+    return {"@context": [V2, OB3], **found, **endorsed}
+
+
+def refuse_crowded(achievement: AchievementText, issuer: IssuerProfile) -> None:
+    """See, before anybody is awarded it, that a credential has room for it. Raises ValueError."""
+    parts = _unnamed(compose_achievement(achievement, issuer)) + len(achievement.result_descriptions)
+    if parts > MAX_UNNAMED - UNNAMED_OF_AN_AWARD:
+        raise ValueError(
+            f"It has {parts} skills, results and other parts; a credential has room for "
+            f"{MAX_UNNAMED - UNNAMED_OF_AN_AWARD}. Leave some out."
+        )
 
 
 def compose_status_list(
@@ -345,8 +358,8 @@ def _refuse_too_many(document: dict) -> None:
     """Each part without an address of its own makes the proof dearer; verifiers stop at 64 (TRUST.md 3)."""
     if (parts := _unnamed(document)) > MAX_UNNAMED:
         raise ValueError(
-            f"It would hold {parts - MAX_UNNAMED} parts more than a credential can carry. Leave out some of "
-            "its skills, results or pieces of evidence."
+            f"It has {parts} skills, results, pieces of evidence and other parts; a credential can carry "
+            f"{MAX_UNNAMED}. Leave some out."
         )
 
 

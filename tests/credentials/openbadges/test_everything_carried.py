@@ -75,7 +75,7 @@ def test_a_rubric_has_levels_and_a_result_achieves_one_of_them():
 def test_a_level_that_the_rubric_does_not_have_is_refused():
     result = Result(description_id=MASTERY.id, achieved_level="urn:uuid:3")
 
-    with pytest.raises(ValueError, match="“Mastery” has no such level."):
+    with pytest.raises(ValueError, match=r"“Mastery” has no such level\."):
         compose(ISSUER, replace(BADGE, result_descriptions=(MASTERY,)), facts(results=(result,)))
 
 
@@ -111,7 +111,7 @@ def test_an_endorsement_is_embedded_unchanged_and_both_signatures_hold():
 
 
 def test_an_endorsement_says_something():
-    with pytest.raises(ValueError, match="An endorsement says something: write it."):
+    with pytest.raises(ValueError, match=r"An endorsement says something: write it\."):
         endorsement(comment=" ")
 
 
@@ -128,8 +128,8 @@ def test_as_much_as_a_credential_can_carry_is_signed_and_one_more_is_refused():
     with pytest.raises(ValueError) as refused:
         with_parts(most + 1)
     assert str(refused.value) == (
-        "It would hold 1 parts more than a credential can carry. Leave out some of its skills, results or "
-        "pieces of evidence."
+        "It has 61 skills, results, pieces of evidence and other parts; a credential can carry 60. "
+        "Leave some out."
     )
 
 
@@ -145,6 +145,6 @@ def test_evidence_counts_as_a_part_if_it_has_no_address():
     written = tuple(Evidence(name=f"Report {n}", narrative="What was done") for n in range(MAX_UNNAMED))
     linked = tuple(Evidence(url=f"https://e.example/{n}") for n in range(MAX_UNNAMED))
 
-    with pytest.raises(ValueError, match="more than a credential can carry"):
+    with pytest.raises(ValueError, match="a credential can carry 60"):
         compose(ISSUER, BADGE, facts(evidence=written))
     assert len(compose(ISSUER, BADGE, facts(evidence=linked))["evidence"]) == MAX_UNNAMED
