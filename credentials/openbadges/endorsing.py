@@ -48,6 +48,10 @@ def _ask_one(brought: object, around: dict, resolver: Resolver, now: datetime) -
     except Malformed as error:
         return _failed("An endorsement in it is not rightly made.", str(error))
     document = secured.document
+    known = model.ask_contexts(document)
+    if known.outcome is Outcome.UNKNOWN:
+        sentence = "An endorsement in it uses a vocabulary that is not known here."
+        return Check("endorsement", Outcome.UNKNOWN, sentence, detail=known.detail)
     fault = model.fault_in_credential(document, is_signed=secured.is_signed)
     if fault or model.kind_of(document) is not model.Kind.ENDORSEMENT:
         return _failed("An endorsement in it is not rightly made.", fault)

@@ -128,7 +128,7 @@ def _hosted(brought: dict, resolver: Resolver) -> tuple[_Badge, list[Check]]:
 
 def _signed(token: jwt.Token, resolver: Resolver) -> tuple[_Badge, list[Check]]:
     """Raises _Stopped."""
-    if token.header.get("alg") not in jwt.ALGORITHMS or {"crit", "b64", "jku", "x5u"} & token.header.keys():
+    if jwt.kind_of_key(token.header) is None or {"crit", "b64", "jku", "x5u"} & token.header.keys():
         sentence = "It is not signed in a way that proves anything."
         raise _Stopped("signature", Outcome.FAILED, sentence)
     assertion = token.claims
@@ -137,7 +137,7 @@ def _signed(token: jwt.Token, resolver: Resolver) -> tuple[_Badge, list[Check]]:
     found = _with_issuer(assertion, resolver)
     creator = plain(one(assertion.get("verification")).get("creator"))
     key = _key_of_issuer(creator, found.issuer, resolver)
-    fits = jwt.ALGORITHMS[token.header["alg"]] is key.kind
+    fits = jwt.kind_of_key(token.header) is key.kind
     if not fits or not key.verifies(token.signature, token.signing_input):
         sentence = "It was changed after it was signed, or it was never signed by this issuer."
         raise _Stopped("signature", Outcome.FAILED, sentence)
@@ -171,14 +171,14 @@ def _part(reference: object, kind: str, resolver: Resolver) -> dict:
 def _get(url: str, kind: str, resolver: Resolver) -> dict:
     try:
         found = resolver.hosted(url)
-    except Unreachable as error:
-        sentence = "Its issuer's site could not be asked, so whether it was changed is unknown."
-        raise _Stopped("signature", Outcome.UNKNOWN, sentence, f"{url} {error}") from error
     except Gone as gone:
         if kind == "Assertion":
             raise
         sentence = "What it refers to is no longer published by its issuer."
         raise _Stopped("signature", Outcome.UNKNOWN, sentence, url) from gone
+    except Unreachable as error:
+        sentence = "Its issuer's site could not be asked, so whether it was changed is unknown."
+        raise _Stopped("signature", Outcome.UNKNOWN, sentence, f"{url} {error}") from error
     if found.get("id") != url or (kind and kind not in types(found)):
         sentence = "What stands at its address is something else."
         raise _Stopped("signature", Outcome.FAILED, sentence, url)
@@ -243,7 +243,7 @@ def _key_of_issuer(creator: str, issuer: dict, resolver: Resolver) -> PublicKey:
         return from_pem(key["publicKeyPem"]) if "publicKeyPem" in key else from_jwk(key.get("publicKeyJwk"))
     except (NotTheirKey, UnusableKey) as error:
         raise _Stopped("issuer_key", Outcome.FAILED, str(error), creator) from error
-    except (Unreachable, Gone) as error:
+    except Unreachable as error:
         sentence = "The issuer's key could not be fetched, so whether it was changed is unknown."
         raise _Stopped("signature", Outcome.UNKNOWN, sentence, f"{creator} {error}") from error
 
@@ -285,7 +285,7 @@ def _ask_status(found: _Badge, resolver: Resolver, is_signed: bool) -> Finding:
         return Finding(Check("status", Outcome.PASSED, sentence), Verdict.VALID)
     try:
         listing = address if isinstance(address, dict) else resolver.hosted(plain(address))
-    except (Unreachable, Gone) as error:
+    except Unreachable as error:
         return _status_unknown("the issuer's list could not be fetched.", str(error))
     if not isinstance(listing.get("revokedAssertions"), list) or _foreign(listing, found.issuer):
         return _status_unknown("what stands at the list's address is not its issuer's list.", plain(address))

@@ -102,7 +102,7 @@ def fault_in_credential(document: dict, *, is_signed: bool) -> str:
 def _fault_in_order_of_contexts(document: dict) -> str:
     """C-01: the first context says what all others are read by."""
     named = listed(document.get("@context"))
-    if named[0] not in (contexts.V2, contexts.V1):
+    if named[:1] not in ([contexts.V2], [contexts.V1]):
         return "Its vocabularies stand in the wrong order."
     if named[0] == contexts.V2 and not {"issuanceDate", "expirationDate", "vc"}.isdisjoint(document):
         return "It mixes two versions of the standard, so different readers would see different things."

@@ -21,7 +21,7 @@ class NotTheirKey(Exception):
     """The key is not, or no longer, one that the issuer vouches for. The message is a sentence."""
 
 
-class Gone(Exception):
+class Gone(Unreachable):
     """The address answers that what stood there was taken back (410). `.document` is what it says."""
 
     def __init__(self, document: dict):
@@ -95,5 +95,5 @@ class Once:
     def _answer(question: Callable[..., Answer], *about: str) -> tuple[object, Exception | None]:
         try:
             return question(*about), None
-        except (Unreachable, NotTheirKey, Gone) as error:
+        except (Unreachable, NotTheirKey) as error:
             return None, error
