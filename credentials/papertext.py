@@ -11,7 +11,7 @@ import resource
 import sys
 
 MAX_PAGES = 3  # a certificate has one
-MAX_SECONDS = 5
+MAX_SECONDS = 3
 MAX_MEMORY = 512 * 1024 * 1024
 MAX_UNPACKED = 16 * 1024 * 1024  # of any one stream in the file
 MAX_TEXT = 100_000  # characters

@@ -11,7 +11,7 @@ from io import BytesIO
 
 MAX_PIXELS = 25_000_000
 MAX_MEMORY = 768 * 1024 * 1024
-MAX_SECONDS = 5
+MAX_SECONDS = 3
 LONGEST_TEXT = 8 * 1024
 FORMATS = ("PNG", "JPEG", "WEBP")
 REFUSED = 3  # the exit code; the sentence is on standard error

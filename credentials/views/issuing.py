@@ -1,6 +1,7 @@
 """The issuer's desk where credentials are awarded: rosters, batches, single awards, revoking."""
 
 import csv
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from issuers.access import AWARDERS, issuer_to_award, issuer_to_read, keep_withi
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_A_PAGE = 25
+LINE = re.compile(r"[0-9]{1,9}")
 ROWS_A_PAGE = 50
 SHOWN_TO_REVOKE = 10
 WEIGHTS = ("fix", "choice", "note")
@@ -464,9 +466,11 @@ def _corrections(posted, brought: Roster) -> dict:
     for key, text in posted.items():
         what, _, rest = key.partition("-")
         line, _, name = rest.partition("-")
-        if what == "choice" and line.isdecimal():
+        if not LINE.fullmatch(line):
+            continue
+        if what == "choice":
             choices[int(line)] = text
-        elif what == "cell" and line.isdecimal() and name in known and text != posted.get(f"was-{rest}"):
+        elif what == "cell" and name in known and text != posted.get(f"was-{rest}"):
             edits.setdefault(int(line), {})[name] = _typed(text)[: roster.LONGEST_CELL]
     return {"edits": edits, "choices": choices}
 

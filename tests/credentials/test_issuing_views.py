@@ -243,6 +243,16 @@ def test_a_wrong_correction_is_still_there_to_be_corrected(desk, version):
     assert 'value="alan@"' in page(desk.get(at(roster, "roster_check")))
 
 
+@pytest.mark.parametrize("line", ["9" * 5000, "²", "-1", "x"])
+def test_corrections_of_lines_that_no_roster_has_change_nothing(desk, version, line):
+    roster = brought(desk, version, MESSY)
+
+    answer = desk.post(at(roster, "roster_check"), {f"choice-{line}": "again", f"cell-{line}-name": "Eve"})
+
+    roster.refresh_from_db()
+    assert (answer.status_code, roster.edits, roster.choices) == (302, {}, {})
+
+
 def test_choosing_again_awards_the_row_and_choosing_skip_leaves_it_out(desk, version):
     make_award(version, email="held@example.org")
     data = "name,email\nAda,ada@example.org\nAda,ada@example.org\nHolder,held@example.org\n"
