@@ -6,9 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from django.db import connections
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credentials import fetching, identity, paper, verifying
+from credentials import fetching, identity, paper, receipts, verifying
 from credentials.openbadges.verify import Outcome, Report, Verdict
 
 MOST_FILES = 200
@@ -26,6 +27,7 @@ WORDS = {
     Verdict.INVALID: _("Not valid"),
     "paper": _("The paper was changed"),
     "unread": _("No credential in it"),
+    "receipt": _("A genuine receipt"),
     Verdict.UNKNOWN: _("Could not be checked wholly"),
     NOT_REACHED: _("Not checked: time ran out"),
 }
@@ -68,6 +70,8 @@ class Judged:
 
 def judge(brought: Brought, *, door: fetching.Door | None = None) -> Report:
     """The Report on a file, whatever it is."""
+    if receipt := receipts.found_in(brought.data, name=brought.name):
+        return receipts.judge(receipt, now=timezone.now(), door=door)
     return verifying.verify_anything(brought.data, name=brought.name, door=door)
 
 
@@ -96,11 +100,14 @@ def _of_done(job: Future) -> Report | None:
 def told(report: Report) -> str:
     """The word above the Report: the verdict, or one that says more.
 
-    "unread": there was no credential to judge. "paper": only what is around a good credential was changed.
-    "stranger": a good signature of somebody we do not know, which is never green.
+    "unread": there was no credential to judge. "receipt": what was found out about one before. "paper": only
+    what is around a good credential was changed. "stranger": a good signature of somebody we do not know,
+    which is never green.
     """
     if report.verdict == Verdict.INVALID and report.checks[-1].name == "readable":
         return "unread"
+    if report.document and receipts.is_receipt(report.document):
+        return "receipt"
     if report.verdict == Verdict.INVALID and report.document and report.checks[-1].name == paper.NAME:
         return "paper"
     if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:

@@ -159,6 +159,31 @@ class SigningKey(models.Model):
         return f"{self.issuer.did}#{self.fragment}"
 
 
+class SiteKey(models.Model):
+    """An Ed25519 key of the site itself, for its receipts. The one with the highest number signs, the others
+    stay published. Only `issuers.keys` makes one or opens its private part."""
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    public_multibase = models.CharField(max_length=60, unique=True)
+    wrapped_private = models.BinaryField(editable=False)
+    wrapped_by = models.CharField(max_length=16, editable=False, help_text="Fingerprint of the master key.")
+    active_from = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"site#{self.fragment}"
+
+    @property
+    def fragment(self) -> str:
+        return f"key-{self.number}"
+
+    @property
+    def verification_method(self) -> str:
+        return f"{did.did_web(settings.PUBLIC_BASE_URL)}#{self.fragment}"
+
+
 class Entry(models.Model):
     """One line of an issuer's journal. A database trigger refuses to change or delete one."""
 

@@ -27,7 +27,7 @@ UNIVERSAL_ACCESS = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-
 """
 
 
-def finish(document, pdf: pydyf.PDF) -> None:
+def finish(document, pdf: pydyf.PDF, media_type: str = MEDIA_TYPE) -> None:
     """Called by WeasyPrint just before the file is written.
 
     The attachment gets its media type and its relationship and is listed once; the XMP packet says PDF/UA
@@ -39,7 +39,7 @@ def finish(document, pdf: pydyf.PDF) -> None:
     for file in files:
         file["AFRelationship"] = "/Data"
         content = pdf.objects[int(file["EF"]["F"].split()[0])]
-        content.extra["Subtype"] = "/" + MEDIA_TYPE.replace("/", "#2f")
+        content.extra["Subtype"] = "/" + media_type.replace("/", "#2f")
     pdf.catalog["AF"] = pydyf.Array([file.reference for file in files])
     packet = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     head, end, tail = packet.stream[0].rpartition(b"</rdf:RDF>")

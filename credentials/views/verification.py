@@ -15,6 +15,7 @@ from credentials import contents, extracting, identity, judging, results, verify
 from credentials.forms.verification import TOO_MANY, TOO_MUCH, SmallFilesInMemory, VerifyForm
 from credentials.judging import Brought
 from credentials.openbadges.verify import Outcome
+from credentials.views.receipts import signed
 from issuers import access, limits
 
 
@@ -50,7 +51,7 @@ def _verify_brought(request) -> HttpResponse:
     if files:
         return _report_on_file(request, Brought(files[0].name, files[0].read()))
     if is_document(text):
-        return _report(request, "", _report_on_text(text))
+        return _report_on_file(request, Brought("", text.encode()))
     return redirect(f"{reverse('verify')}?{urlencode({'q': text})}")
 
 
@@ -68,7 +69,10 @@ def _report_on_text(text: str):
 def _report_on_file(request, brought: Brought) -> HttpResponse:
     if len(brought.data) > extracting.MAX_BYTES:
         return _refused(request, extracting.TOO_LARGE)
-    return _report(request, brought.name, judging.judge(brought))
+    report = judging.judge(brought)
+    return _report(
+        request, brought.name, report, receipt=signed(report, name=brought.name, sha256=brought.sha256)
+    )
 
 
 def _box(request, form, status: int = 200) -> HttpResponse:
@@ -84,9 +88,15 @@ def _refused(request, sentence, status=413):
     return _box(request, form, status=status)
 
 
-def _report(request, what: str, report) -> HttpResponse:
-    """What was brought is shown back by its name only; its content only if the signature held."""
+def _report(request, what: str, report, *, receipt: str = "") -> HttpResponse:
+    """What was brought is shown back by its name only; its content only if the signature held.
+
+    `receipt` is signed already where the file is gone; of an address it is signed when somebody asks for it.
+    """
+    if judging.told(report) == "receipt":
+        return _receipt(request, what, report)
     context = {
+        "receipt": receipt,
         "what": what[:200],
         "report": report,
         "verdict": judging.told(report),
@@ -98,6 +108,12 @@ def _report(request, what: str, report) -> HttpResponse:
         "form": VerifyForm(),
     }
     return _of_the_moment(render(request, "credentials/verification/report.html", context))
+
+
+def _receipt(request, what: str, report) -> HttpResponse:
+    """Somebody brought back what we, or another site, once gave along."""
+    context = {"what": what[:200], "report": report, "receipt": report.document, "form": VerifyForm()}
+    return _of_the_moment(render(request, "credentials/verification/receipt.html", context))
 
 
 def _results(request, brought: list[Brought]) -> HttpResponse:
@@ -143,6 +159,7 @@ LOOKS = {
     "invalid": ("octagon-x", "stop"),
     "paper": ("octagon-x", "stop"),
     "unread": ("file-x", "stop"),
+    "receipt": ("receipt", "info"),
     "unknown": ("circle-question-mark", "warn"),
     "not_reached": ("circle-question-mark", "warn"),
 }

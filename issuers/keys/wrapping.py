@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from issuers import multikey
-from issuers.models import SigningKey
+from issuers.models import SigningKey, SiteKey
 
 NONCE_BYTES = 12
 
@@ -42,7 +42,7 @@ def wrap(private: bytes, public_multibase: str) -> bytes:
     return nonce + AESGCM(settings.TESTAMUR_MASTER_KEY).encrypt(nonce, private, public_multibase.encode())
 
 
-def unwrap(key: SigningKey, master_key: bytes) -> bytes:
+def unwrap(key: SigningKey | SiteKey, master_key: bytes) -> bytes:
     """The 32 private bytes. Raises `WrongMasterKey`, without a word about who ought to mend it."""
     wrapped = bytes(key.wrapped_private)
     nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
@@ -71,16 +71,18 @@ def rewrap(old_master_key: bytes) -> Rewrapped:
     """
     new = fingerprint(settings.TESTAMUR_MASTER_KEY)
     done = 0
-    all_keys = SigningKey.objects.select_for_update(of=("self",)).select_related("issuer")
-    for key in all_keys.exclude(wrapped_by=new).order_by("pk"):
-        key.wrapped_private = wrap(unwrap(key, old_master_key), key.public_multibase)
-        key.wrapped_by = new
-        key.save(update_fields=["wrapped_private", "wrapped_by"])
-        done += 1
-    return Rewrapped(now=done, before=SigningKey.objects.count() - done)
+    of_issuers = SigningKey.objects.select_for_update(of=("self",)).select_related("issuer")
+    of_the_site = SiteKey.objects.select_for_update()
+    for keys in (of_issuers, of_the_site):
+        for key in keys.exclude(wrapped_by=new).order_by("pk"):
+            key.wrapped_private = wrap(unwrap(key, old_master_key), key.public_multibase)
+            key.wrapped_by = new
+            key.save(update_fields=["wrapped_private", "wrapped_by"])
+            done += 1
+    return Rewrapped(now=done, before=SigningKey.objects.count() + SiteKey.objects.count() - done)
 
 
-def fault_of(key: SigningKey) -> str:
+def fault_of(key: SigningKey | SiteKey) -> str:
     """What is wrong with a key as it is kept, as a sentence, or ""."""
     try:
         unwrap(key, settings.TESTAMUR_MASTER_KEY)

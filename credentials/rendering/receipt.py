@@ -1,0 +1,88 @@
+"""The receipt of a check on paper: A4, PDF/A-3a, tagged, with the signed receipt inside it, byte for byte."""
+
+import datetime as dt
+from functools import partial
+
+from django.template.loader import render_to_string
+
+from credentials import receipts
+
+from . import certificate
+from .certificate import OUTPUT_INTENT, PDF_OPTIONS, RenderingRefused, RenderingUnavailable
+
+ATTACHMENT = "receipt.json"  # never credential.json: it is none
+MEDIA_TYPE = "application/json"
+OUTCOMES = {"passed": "Yes", "failed": "No", "unknown": "Could not check"}
+CHECKED = {"passed": "Passed", "failed": "Failed", "unknown": "Could not check"}
+
+
+def render(receipt: dict, *, data: bytes) -> bytes:
+    """The PDF of a signed receipt, with its bytes attached.
+
+    Raises RenderingRefused and RenderingUnavailable as `certificate.render` does.
+    """
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    from . import pdfa
+    from .assets import AssetFetcher
+
+    if reason := certificate.why_unavailable():
+        raise RenderingUnavailable(reason)
+    moment = dt.datetime.fromisoformat(receipt["checkedAt"])
+    markup = render_to_string("certificates/receipt.html", context_of(receipt, moment))
+    try:
+        laid_out = HTML(string=markup, url_fetcher=AssetFetcher()).render(
+            stylesheets=[certificate.shared_sheet("receipt")],
+            font_config=certificate.fonts(),
+            color_profiles={OUTPUT_INTENT: certificate.colour_profile()},
+            **PDF_OPTIONS,
+        )
+    except FatalURLFetchingError as error:
+        raise RenderingRefused(str(error)) from error
+    laid_out.metadata = metadata(receipt, moment, data)
+    return laid_out.write_pdf(finisher=partial(pdfa.finish, media_type=MEDIA_TYPE), **PDF_OPTIONS)
+
+
+def context_of(receipt: dict, moment: dt.datetime) -> dict:
+    answers = receipt["report"]["answers"]
+    questions = (
+        ("Is it unchanged since it was signed?", answers["unchanged"]),
+        ("Is it still valid?", answers["still_valid"]),
+        ("Do we know who issued it?", answers["issuer_known"]),
+    )
+    return {
+        "receipt": receipt,
+        "report": receipt["report"],
+        "moment": f"{moment.astimezone(dt.UTC):%-d %B %Y, %H:%M:%S} UTC",
+        "answers": [(question, OUTCOMES[said["outcome"]], said["sentence"]) for question, said in questions],
+        "checks": [(CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]],
+        "valid_until": (receipt["report"]["valid_until"] or "")[:10],
+    }
+
+
+def metadata(receipt: dict, moment: dt.datetime, data: bytes):
+    from weasyprint import Attachment
+    from weasyprint.document import DocumentMetadata
+
+    from .assets import AssetFetcher
+
+    said = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return DocumentMetadata(
+        title=receipts.TITLE,
+        authors=[receipt["site"]["name"]],
+        created=said,
+        modified=said,
+        lang="en",
+        attachments=[
+            Attachment(
+                string=data,
+                name=ATTACHMENT,
+                description="The signed receipt",
+                created=moment,
+                modified=moment,
+                relationship="Data",
+                url_fetcher=AssetFetcher(),
+            )
+        ],
+    )

@@ -1,0 +1,39 @@
+"""The site's own key: with it the site signs what it says itself, such as the receipt of a check."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from issuers import multikey
+from issuers.keys import wrapping
+from issuers.keys.signing import KeySigner, NoSigningKey
+from issuers.models import SiteKey
+
+
+def site_signer() -> KeySigner:
+    """Open the site's newest key; the first one is made when it is first needed. Raises `NoSigningKey`."""
+    key = SiteKey.objects.last() or _make_first()
+    try:
+        private = Ed25519PrivateKey.from_private_bytes(wrapping.unwrap(key, settings.TESTAMUR_MASTER_KEY))
+    except wrapping.WrongMasterKey as wrong:
+        raise NoSigningKey(
+            f"{wrong} Set TESTAMUR_MASTER_KEY to that one, or wrap the keys anew with manage.py rewrap_keys."
+        ) from None
+    return KeySigner(key.pk, key.verification_method, private.public_key().public_bytes_raw(), private)
+
+
+@transaction.atomic
+def _make_first() -> SiteKey:
+    """Key number 1. Two that make it at once get the same: the number is unique."""
+    private = Ed25519PrivateKey.generate()
+    public = multikey.encode(private.public_key().public_bytes_raw())
+    made = SiteKey(
+        number=1,
+        public_multibase=public,
+        wrapped_private=wrapping.wrap(private.private_bytes_raw(), public),
+        wrapped_by=wrapping.fingerprint(settings.TESTAMUR_MASTER_KEY),
+        active_from=timezone.now(),
+    )
+    SiteKey.objects.bulk_create([made], ignore_conflicts=True)
+    return SiteKey.objects.get(number=1)

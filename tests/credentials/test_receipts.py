@@ -1,0 +1,159 @@
+"""The receipt of a check: signed by this site, checked by anybody, never a credential."""
+
+import html as markup
+import io
+import json
+import re
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from credentials import judging, receipts
+from credentials.judging import Brought
+from credentials.openbadges import keys, suites
+from credentials.openbadges.verify import Outcome, Verdict
+from credentials.paper import text_of
+from issuers import multikey
+from issuers.models import SiteKey
+from tests.credentials.test_verification_views import URL, bring, document_of, said
+from tests.factories import make_award
+
+pytestmark = pytest.mark.django_db
+
+
+def receipt_of(client, data: bytes, name: str = "credential.json") -> str:
+    """The signed receipt that the page of a file gives along."""
+    page = bring(client, data, name).content.decode()
+    return markup.unescape(re.search(r'name="receipt" value="([^"]*)"', page)[1])
+
+
+def ask(client, ending: str, **sent):
+    return client.post(f"/verify/receipt.{ending}", sent)
+
+
+def test_a_receipt_says_what_was_brought_what_was_found_and_by_whom(client):
+    award = make_award(name="Amara Nwosu")
+    data = document_of(award)
+
+    found = json.loads(receipt_of(client, data, "her credential.json"))
+
+    assert found["brought"] == {"name": "her credential.json", "sha256": Brought("", data).sha256}
+    assert found["site"] == {
+        "id": "did:web:badges.example",
+        "name": "Testamur",
+        "url": "https://badges.example",
+    }
+    assert found["credential"] == award.url
+    assert found["inWords"] == "Valid"
+    assert found["report"]["subject_name"] == "Amara Nwosu"
+    assert found["report"]["issuer_identity"]["level"] == "known_here"
+    assert len(found["report"]["checks"]) == 8
+
+
+def test_anybody_can_check_it_by_the_published_key(client):
+    found = json.loads(receipt_of(client, document_of(make_award())))
+
+    published = client.get("/.well-known/did.json").json()
+
+    (method,) = published["verificationMethod"]
+    key = keys.ed25519(multikey.decode(method["publicKeyMultibase"]))
+    assert found["proof"]["verificationMethod"] == method["id"] == "did:web:badges.example#key-1"
+    assert suites.check(found, key, proof=found["proof"])
+
+
+def test_one_key_signs_all_receipts(client):
+    data = document_of(make_award())
+
+    for _ in range(2):
+        receipt_of(client, data)
+
+    assert SiteKey.objects.count() == 1
+
+
+def test_nobody_needs_a_key_to_look(client):
+    client.get(URL, {"q": str(make_award().pk)})
+
+    assert client.get("/.well-known/did.json").json()["verificationMethod"] == []
+    assert SiteKey.objects.count() == 0
+
+
+def test_a_receipt_of_an_address_is_written_when_it_is_asked_for(client):
+    award = make_award()
+
+    found = ask(client, "json", q=award.url)
+
+    assert found["Content-Disposition"] == 'attachment; filename="receipt.json"'
+    assert json.loads(found.content)["brought"] == {"name": award.url, "sha256": ""}
+
+
+def test_the_pdf_says_it_in_words_and_carries_the_signed_receipt(client):
+    text = receipt_of(client, document_of(make_award(name="Amara Nwosu")))
+
+    answer = ask(client, "pdf", receipt=text)
+
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        attached = pdf.attachments["receipt.json"].get_file().read_bytes()
+    assert attached == text.encode()
+    lines = text_of(answer.content).lines
+    assert {"Receipt of a check", "Valid"} <= set(lines)
+    assert [line for line in lines if line.startswith("Awarded to") and line.endswith("Amara Nwosu")]
+
+
+@pytest.mark.parametrize("ending", ["json", "pdf"])
+def test_a_receipt_that_is_brought_back_is_known_and_is_not_green(client, ending):
+    given = ask(client, ending, receipt=receipt_of(client, document_of(make_award()))).content
+
+    page = bring(client, given, f"receipt.{ending}").content.decode()
+
+    assert said(page) == ("info", "A genuine receipt")
+    assert "This is the receipt of a check, not a credential." in page
+    assert "is-valid" not in page[: page.index('class="report"')]
+
+
+def test_a_receipt_is_never_valid_for_a_program(client):
+    report = judging.judge(Brought("receipt.json", receipt_of(client, document_of(make_award())).encode()))
+
+    assert (report.verdict, report.unchanged.outcome) == (Verdict.UNKNOWN, Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Valid", "VALID"),
+        ("credential.json", "another.json"),
+        ("did:web:badges.example#key-1", "did:web:badges.example#key-2"),
+        ('"id": "did:web:badges.example"', '"id": "did:web:elsewhere.example"'),
+        ('"checkedAt"', '"big": 1e400, "checkedAt"'),
+        ('"checkedAt"', '"big": 12345678901234567890, "checkedAt"'),
+    ],
+)
+def test_a_receipt_that_was_changed_is_refused(client, before, after):
+    changed = receipt_of(client, document_of(make_award())).replace(before, after)
+
+    page = bring(client, changed.encode(), "receipt.json").content.decode()
+
+    assert said(page)[0] == "stop"
+    assert ask(client, "pdf", receipt=changed).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "\ud800", '{"type": ["VerificationReceipt"]}'])
+def test_what_is_no_receipt_gets_a_sentence(client, text):
+    answer = ask(client, "json", receipt=text.encode(errors="replace"))
+
+    assert answer.status_code == 400
+    assert "Check the file again" in answer.content.decode()
+
+
+def test_a_credential_that_speaks_of_receipts_is_still_a_credential(client):
+    data = document_of(make_award(name="VerificationReceipt"))
+
+    assert said(bring(client, data).content.decode()) == ("valid", "Valid")
+
+
+def test_a_receipt_among_several_files_stands_in_the_table_as_what_it_is(client):
+    files = [SimpleUploadedFile("r.json", receipt_of(client, document_of(make_award())).encode())]
+    report = judging.judge(Brought("r.json", files[0].read()))
+
+    assert judging.Judged("r.json", "", report).word == "A genuine receipt"
+    assert receipts.is_receipt(report.document)
