@@ -104,8 +104,11 @@ def fault_in_claims(token: Token) -> str:
     return ""
 
 
-def compose(document: dict, signer: Signer) -> str:
+def compose(document: dict, signer: Signer, *, key_id: str = "") -> str:
     """Our own VC-JWT of an unsigned credential, with EdDSA (K-04).
+
+    `key_id` is the https address of the signer's one JWK (K-05), which others can read more easily than a
+    Multikey; without it, the verification method is named.
 
     Raises ValueError with a sentence if there is nobody whom `sub` could name, or if the document is not
     one that could be in a token.
@@ -118,7 +121,7 @@ def compose(document: dict, signer: Signer) -> str:
         )
     if "proof" in document:
         raise ValueError("The document is signed already.")
-    header = {"alg": "EdDSA", "kid": signer.verification_method, "typ": "JWT"}
+    header = {"alg": "EdDSA", "kid": key_id or signer.verification_method, "typ": "JWT"}
     payload = document | {"iss": reading.issuer_id(document), "jti": document["id"], "sub": subject}
     payload["nbf"] = _seconds(_required_moment(document["validFrom"]))
     if "validUntil" in document:

@@ -97,6 +97,12 @@ def from_jwk(jwk: object) -> PublicKey:
     raise UnusableKey("The issuer's key is of a kind that we do not use.")
 
 
+def as_jwk(raw: bytes, *, key_id: str) -> dict:
+    """The 32 bytes of an Ed25519 public key as the one JWK that stands at the address `key_id` (K-05)."""
+    x = base64.urlsafe_b64encode(ed25519(raw).material).decode().rstrip("=")
+    return {"kty": "OKP", "crv": "Ed25519", "x": x, "alg": "EdDSA", "use": "sig", "kid": key_id}
+
+
 def from_pem(text: object) -> PublicKey:
     """As Open Badges 2.0 publishes keys. Raises UnusableKey."""
     if not isinstance(text, str) or len(text) > _LONGEST_PEM:

@@ -8,8 +8,9 @@ import jwt as pyjwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from credentials.openbadges import jwt, verify
+from credentials.openbadges import controllers, jwt, keys, verify
 from credentials.openbadges.document import Malformed
+from issuers import multikey
 from tests.credentials.openbadges.samples import NOW, SIGNER, UNIVERSITY, Resolver, Signer, plain_badge
 
 HOLDER = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
@@ -167,3 +168,14 @@ def test_a_key_that_is_brought_along_counts_if_it_is_the_issuers():
 def test_a_proof_inside_of_a_token_must_hold_too():
     spoiled = claims(proof=[{"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"}])
     assert look(token(spoiled)).verdict == "invalid"
+
+
+def test_our_token_may_name_the_address_of_its_key():
+    url = "https://badges.example/issuers/university/keys/1.jwk"
+    method = f"{UNIVERSITY}#key-1"
+    entry = {"id": method, "publicKeyMultibase": multikey.encode(SIGNER.public_key)}
+    document = {"id": UNIVERSITY, "verificationMethod": [entry], "assertionMethod": [method]}
+    pages = {UNIVERSITY: document, url: keys.as_jwk(SIGNER.public_key, key_id=url)}
+    composed = jwt.compose(held_badge(), SIGNER, key_id=url)
+    found = controllers.key_of(url, UNIVERSITY, pages.__getitem__)
+    assert look(composed, Resolver(keys={UNIVERSITY: {url: found, method: found}})).verdict == "valid"
