@@ -5,6 +5,7 @@ import datetime as dt
 import html
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -247,7 +248,11 @@ def test_a_wrong_correction_is_still_there_to_be_corrected(desk, version):
 def test_corrections_of_lines_that_no_roster_has_change_nothing(desk, version, line):
     roster = brought(desk, version, MESSY)
 
-    answer = desk.post(at(roster, "roster_check"), {f"choice-{line}": "again", f"cell-{line}-name": "Eve"})
+    answer = desk.post(
+        at(roster, "roster_check"),
+        urlencode({f"choice-{line}": "again", f"cell-{line}-name": "Eve"}),
+        content_type="application/x-www-form-urlencoded",
+    )
 
     roster.refresh_from_db()
     assert (answer.status_code, roster.edits, roster.choices) == (302, {}, {})
