@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("credentials.urls.verification")),
     path("", include("credentials.urls.defining")),
     path("", include("credentials.urls.issuing")),
+    path("", include("credentials.urls.endorsing")),
     path("", include("credentials.urls.trust")),
     path("", include("portfolios.urls")),
 ]

@@ -73,6 +73,18 @@ def roster_to_check(user, issuer: str, pk) -> Roster:
     return _one(roster, "No such roster.")
 
 
+def may_endorse(user, version: AchievementVersion) -> list[Issuer]:
+    """The issuers for which this person could endorse what another issuer offers."""
+    if not user.is_authenticated or version.published_at is None:
+        return []
+    theirs = Issuer.objects.filter(
+        members__user=user, members__role__in=access.EDITORS, suspended_at__isnull=True
+    )
+    return list(
+        theirs.exclude(pk=version.achievement.issuer_id).exclude(endorsements_given__version=version)[:5]
+    )
+
+
 def _is_theirs(user, award: Award) -> bool:
     return user.is_authenticated and (
         award.earner_id == user.pk or access.role_at(user, award.issuer) is not None

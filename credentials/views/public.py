@@ -85,7 +85,8 @@ def achievement_json(request, issuer, achievement, number):
 def _achievement_page(request, version):
     if request.get_preferred_type([HTML, "application/ld+json", "application/json"]) not in (HTML, None):
         return _achievement_document(version)
-    return render(request, "credentials/public/achievement.html", what_is_offered(version))
+    context = what_is_offered(version) | {"may_endorse": access.may_endorse(request.user, version)}
+    return render(request, "credentials/public/achievement.html", context)
 
 
 def what_is_offered(version: AchievementVersion) -> dict:
@@ -101,6 +102,7 @@ def what_is_offered(version: AchievementVersion) -> dict:
         "held_by": catalog.held_by(version.achievement),
         "validity": validity(version.validity_days),
         "retired": version.achievement.state == version.achievement.State.RETIRED,
+        "endorsements": version.endorsements.select_related("endorser").defer("document"),
     }
 
 

@@ -14,11 +14,11 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from credentials import bringing
+from credentials import bringing, endorsing
 from credentials.models import Award
 from issuers.models import Issuer, Member
 from portfolios import arranging, claiming
-from tests.factories import make_award, make_draft, make_issuer, make_user, make_version
+from tests.factories import make_award, make_draft, make_issuer, make_user, make_version, owner_of
 from tests.issuers.pictures import picture, upload
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,7 @@ DESK = [
     desk("batch_resume", NEVER_IN, leading_on(AWARD), one("batch")),
     desk("batch_results", READ, NEVER_IN, one("batch")),
     desk("awards", READ, NEVER_IN),
+    desk("endorse", leading_on(DEFINE), leading_on(DEFINE), lambda there: [there.issuer, there.open]),
     desk("awards_revoke", leading_on(AWARD), leading_on(AWARD)),
     desk("award_desk", READ, NEVER_IN, one("award")),
     desk("award_revoke", AWARD, AWARD, one("award")),
@@ -176,6 +177,7 @@ FOR_EVERYBODY = [
     Route("seal", HELD, NEVER, one("private"), about="private"),
     Route("certificate_pdf", leading_on(HELD), NEVER, one("private"), about="private"),
     Route("certificate_status", HELD, NEVER, one("private"), about="private"),
+    Route("endorsement", ALL, NEVER, one("endorsement")),
     Route("status_list", ALL, NEVER, one("status_list")),
     Route("profile", ALL, NEVER, one("handle")),
     Route("profile", HIDDEN, NEVER, one("hidden_handle"), about="private"),
@@ -263,6 +265,7 @@ def settle(slug: str) -> SimpleNamespace:
     arranging.write_profile(
         people["hermit"], handle=f"h-{slug}", name=f"Hermit of {slug}", audience="private", **words
     )
+    friend = make_issuer(f"{slug}-friend")
     return SimpleNamespace(
         people=people,
         issuer=issuer.slug,
@@ -274,6 +277,7 @@ def settle(slug: str) -> SimpleNamespace:
         batch=award.row.batch_id,
         roster=roster.pk,
         status_list=award.status_list_id,
+        endorsement=endorsing.endorse(open_one, endorser=friend, comment="Good.", by=owner_of(friend)).pk,
         handle=f"linda-{slug}",
         hidden_handle=f"h-{slug}",
         of_the_earner=[f"Quirina of {slug}", f"earner@{slug}.example"],

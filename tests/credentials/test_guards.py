@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from credentials import standing
-from credentials.models import AchievementVersion, Award
+from credentials import endorsing, standing
+from credentials.models import AchievementVersion, Award, Endorsement
 from issuers.models import Entry, SigningKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
@@ -80,6 +80,15 @@ def test_a_revocation_is_never_undone():
     said = refused(lambda: Award.objects.filter(pk=award.pk).update(revoked_at=None))
 
     assert "A revocation is never undone." in said
+
+
+def test_a_signed_endorsement_is_never_rewritten():
+    friend = make_issuer()
+    endorsing.endorse(make_version(), endorser=friend, comment="Good.", by=owner_of(friend))
+
+    said = refused(lambda: Endorsement.objects.update(document=b"{}"))
+
+    assert "A signed endorsement is never written again." in said
 
 
 def test_a_published_version_is_never_changed():
