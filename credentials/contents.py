@@ -8,6 +8,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from credentials.openbadges import legacy
+
 LONGEST = 10_000  # characters of any one text, as many as our own texts may have
 MOST = 100  # entries of any one list
 
@@ -55,7 +57,8 @@ class Contents:
 
 
 def of(document: dict) -> Contents:
-    """Read a credential of Open Badges 3.0 (STANDARDS.md §1)."""
+    """Read a credential of Open Badges 3.0 (STANDARDS.md §1), or an assertion of 2.0."""
+    document = legacy.translated(document)
     subject = _one(document.get("credentialSubject"))
     achievement = _one(subject.get("achievement"))
     criteria = _one(achievement.get("criteria"))

@@ -78,6 +78,27 @@ def verify(brought: dict | str, resolver: Resolver, *, now: datetime) -> Report:
     return _report(found, checks, findings, now)
 
 
+def translated(document: dict) -> dict:
+    """An assertion, as a Report holds it, in the words of Open Badges 3.0, to be shown; any other document
+    as it is."""
+    if not is_one(document):
+        return document
+    badge = one(document.get("badge"))
+    achievement = {"name": badge.get("name"), "description": badge.get("description")}
+    criteria = badge.get("criteria")
+    achievement["criteria"] = {"id": criteria} if isinstance(criteria, str) else criteria
+    achievement["alignment"] = badge.get("alignment")
+    evidence = [{"id": item} if isinstance(item, str) else item for item in listed(document.get("evidence"))]
+    return {
+        "id": document.get("id"),
+        "issuer": badge.get("issuer"),
+        "credentialSubject": {"achievement": achievement | {"id": badge.get("id")}},
+        "evidence": evidence,
+        "validFrom": document.get("issuedOn"),
+        "validUntil": document.get("expires"),
+    }
+
+
 def _report(found: _Badge, checks: list[Check], findings: list[Finding], now: datetime) -> Report:
     worst = gravest(findings)
     return Report(

@@ -148,3 +148,18 @@ def test_nothing_in_a_hosted_document_makes_the_verifier_fail(which):
 def test_only_assertions_of_the_second_generation_are_taken_for_one():
     assert [legacy.is_one(document) for document in trio()] == [True, False, False]
     assert [legacy.is_one(text) for text in ("", "a.b.c", {}, None, {"type": "Assertion"})] == [False] * 5
+
+
+def test_an_assertion_can_be_told_in_the_words_of_the_third_generation():
+    documents = trio(evidence=(Evidence(narrative="A talk."),))
+    told = legacy.translated(look(documents[0], *documents).document)
+    assert (told["issuer"]["name"], told["validFrom"]) == ("Example University", "2026-06-01T00:00:00Z")
+    assert told["credentialSubject"]["achievement"] == {
+        "id": AT.badge,
+        "name": "Teamwork",
+        "description": "Works well with others.",
+        "criteria": {"narrative": "Nominated by **peers**."},
+        "alignment": None,
+    }
+    assert told["evidence"] == [{"narrative": "A talk."}]
+    assert legacy.translated({"id": "x"}) == {"id": "x"}
