@@ -296,6 +296,12 @@ def _own_identity(issuer: Issuer) -> tuple[Outcome, str]:
             Outcome.PASSED,
             f"{issuer.name} is an issuer of this site and has proven that it owns {issuer.verified_domain}.",
         )
+    if issuer.lost_domain and issuer.domain_lost_at:
+        return (
+            Outcome.PASSED,
+            f"{issuer.name} is an issuer of this site. It had proven that it owns {issuer.lost_domain}, but "
+            f"the proof was gone on {_day(issuer.domain_lost_at)}.",
+        )
     return Outcome.PASSED, f"{issuer.name} is an issuer of this site. It has not proven a domain of its own."
 
 

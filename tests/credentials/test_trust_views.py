@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials.models import StatusList
+from credentials import verifying
+from credentials.models import Award, StatusList
 from issuers import domains, keys
 from issuers.models import DomainClaim, Issuer
 from tests.factories import PASSWORD, make_award, make_issuer, make_member, make_version, owner_of
@@ -220,16 +221,16 @@ def test_without_a_claim_there_is_nothing_to_check_or_give_up(client, issuer):
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-PROVEN = {"verified_domain": "northfield.example", "domain_verified_at": timezone.now()}
-LOST = {"lost_domain": "northfield.example", "domain_lost_at": dt.datetime(2027, 5, 3, tzinfo=dt.UTC)}
+PROVEN = {"verified_domain": "proven.example", "domain_verified_at": timezone.now()}
+LOST = {"lost_domain": "lost.example", "domain_lost_at": dt.datetime(2027, 5, 3, tzinfo=dt.UTC)}
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({}, "Domain not proven"),
-        (PROVEN, "northfield.example"),
-        (LOST, "northfield.example stopped saying so on"),
+        (PROVEN, "proven.example"),
+        (LOST, "lost.example stopped saying so on"),
     ],
     ids=["never", "proven", "lost"],
 )
@@ -243,3 +244,24 @@ def test_the_domain_stands_beside_the_name_in_public(client, issuer, fields, sai
     ]
 
     assert [said in text_of(page) for page in pages] == [True, True]
+
+
+def test_a_proven_domain_stands_in_lists_and_on_what_can_be_earned(client, issuer):
+    version = make_version(issuer)
+    Issuer.objects.filter(pk=issuer.pk).update(**PROVEN)
+
+    pages = [client.get(address) for address in ("/catalog/", version.achievement.get_absolute_url())]
+
+    assert ["proven.example" in text_of(page) for page in pages] == [True, True]
+
+
+def test_the_report_says_that_a_proof_is_gone(issuer):
+    award = make_award(make_version(issuer))
+    Issuer.objects.filter(pk=issuer.pk).update(**LOST)
+
+    report = verifying.verify_award(Award.objects.for_page().get(pk=award.pk))
+
+    assert report.issuer_known.sentence == (
+        "Northfield Institute is an issuer of this site. It had proven that it owns lost.example, but "
+        "the proof was gone on 3 May 2027."
+    )
