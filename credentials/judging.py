@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credentials import fetching, identity, paper, receipts, verifying
+from credentials.models import Award
 from credentials.openbadges.verify import Outcome, Report, Verdict
 
 MOST_FILES = 200
@@ -73,6 +75,24 @@ def judge(brought: Brought, *, door: fetching.Door | None = None) -> Report:
     if receipt := receipts.found_in(brought.data, name=brought.name):
         return receipts.judge(receipt, now=timezone.now(), door=door)
     return verifying.verify_anything(brought.data, name=brought.name, door=door)
+
+
+def judge_address(text: str, *, door: fetching.Door | None = None) -> Report:
+    """The Report on an address, an id, or a short code, with or without the address that leads to it."""
+    if award := _award_of_code(text):
+        return verifying.verify_award(award)
+    return verifying.verify_address(text, door=door)
+
+
+def _award_of_code(text: str) -> Award | None:
+    text = text.strip()
+    if "://" in text and not text.startswith(f"{settings.PUBLIC_BASE_URL}/c/"):
+        return None
+    return (
+        Award.objects.for_page()
+        .exclude(visibility=Award.Visibility.PRIVATE)
+        .with_code(text.rpartition("/c/")[2].strip("/"))
+    )
 
 
 def judge_all(

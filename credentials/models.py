@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials import kinds
+from credentials import codes, kinds
 from credentials.openbadges import status_list
 from issuers.models import Issuer, SigningKey, validate_slug
 from skills.models import Role, Skill
@@ -323,6 +323,12 @@ class AwardQuerySet(models.QuerySet):
             Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
         )
 
+    def with_code(self, text: str):
+        """The credential of a short code; none where two share it, which 60 random bits hardly allow."""
+        span = codes.span(text)
+        found = self.filter(pk__range=span)[:2] if span else ()
+        return found[0] if len(found) == 1 else None
+
     def for_cards(self):
         """Everything that a credential's row or card shows, in one query."""
         return self.select_related("version__achievement__issuer", "replaced_by").defer("document")
@@ -407,6 +413,11 @@ class Award(models.Model):
     def url(self) -> str:
         """The address that is signed, printed and encoded in the QR code."""
         return settings.PUBLIC_BASE_URL + self.get_absolute_url()
+
+    @property
+    def code(self) -> str:
+        """What is printed and read aloud instead of the id."""
+        return codes.of(self.pk)
 
     @property
     def name(self) -> str:

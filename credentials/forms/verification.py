@@ -72,7 +72,7 @@ class VerifyForm(forms.Form):
     use_required_attribute = False
 
     q = forms.CharField(
-        label=_("Address or number of the credential"),
+        label=_("Address, number or short code of the credential"),
         max_length=LONGEST_TEXT,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={

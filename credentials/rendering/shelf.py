@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from credentials.openbadges import document
 from credentials.rendering import certificate
 from issuers.models import Issuer
 
-LAYOUT = 1  # raise it when the look of certificates changes
+LAYOUT = 2  # raise it when the look of certificates changes
 LEASE = dt.timedelta(seconds=90)
 DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievement__design")
 
@@ -84,7 +85,7 @@ def face_of(award: Award) -> certificate.CertificateFace:
         licence_number=award.licence_number,
         signatories=_signatories(design),
         url=award.url,
-        short_url=award.url.partition("://")[2],
+        short_url=f"{settings.PUBLIC_BASE_URL.partition('://')[2]}/c/{award.code}",
         language=award.language,
     )
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from credentials import judging, receipts, verifying
+from credentials import judging, receipts
 from credentials.forms.verification import VerifyForm
 from credentials.rendering import receipt as paper
 from credentials.rendering.certificate import RenderingRefused, RenderingUnavailable
@@ -44,7 +44,7 @@ def receipt_file(request, ending):
 def _of_address(text: str) -> str:
     if not text.strip():
         return ""
-    return signed(verifying.verify_address(text), name=text)
+    return signed(judging.judge_address(text), name=text)
 
 
 def _download(data: bytes, content_type: str, name: str) -> HttpResponse:

@@ -3,17 +3,19 @@
 import json
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from credentials import contents, extracting, identity, judging, results, verifying
+from credentials import access as credentials_access
+from credentials import contents, extracting, identity, judging, results
 from credentials.forms.verification import TOO_MANY, TOO_MUCH, SmallFilesInMemory, VerifyForm
 from credentials.judging import Brought
+from credentials.models import Award
 from credentials.openbadges.verify import Outcome
 from credentials.views.receipts import signed
 from issuers import access, limits
@@ -63,7 +65,7 @@ def is_document(text: str) -> bool:
 def _report_on_text(text: str):
     if is_document(text):
         return judging.judge(Brought("", text.encode()))
-    return verifying.verify_address(text)
+    return judging.judge_address(text)
 
 
 def _report_on_file(request, brought: Brought) -> HttpResponse:
@@ -146,6 +148,16 @@ def _tally(judged) -> list[tuple[int, str, str]]:
     """How many of each verdict, in the order of the words."""
     found = [(sum(one.told == told for one in judged), told, word) for told, word in judging.WORDS.items()]
     return [(count, str(word).lower(), LOOKS[told][1]) for count, told, word in found if count]
+
+
+@require_safe
+def short_address(request, code):
+    """The address that is short enough to be typed: on to the credential's page, for whoever may see it."""
+    access.keep_within(limits.VERIFY, request)
+    award = Award.objects.with_code(code)
+    if award is None:
+        raise Http404("No such code.")
+    return redirect(credentials_access.award_to_see(request.user, award.pk))
 
 
 # How each word is drawn: icon and tone, besides the word itself

@@ -218,4 +218,4 @@ def test_the_results_and_the_signatories_are_on_its_face():
         "L-1",
     )
     assert [(one.name, one.title) for one in face.signatories] == [("Dr. A. Nwankwo", "Registrar")]
-    assert face.short_url == f"badges.example/credentials/{award.pk}/"
+    assert face.short_url == f"badges.example/c/{award.code}"

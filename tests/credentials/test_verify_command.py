@@ -123,3 +123,52 @@ def test_what_a_file_says_cannot_steer_the_terminal(tmp_path):
     path.write_text("hello")
 
     assert "\x1b" not in verify(path)[1]
+
+
+def test_several_get_a_table_and_the_worst_exit_code(tmp_path):
+    good, bad = file_of(make_award(name="Amara Nwosu"), tmp_path), tmp_path / "changed.json"
+    bad.write_bytes(good.read_bytes().replace(b"Amara", b"Amira"))
+
+    code, printed = verify(good, bad)
+
+    lines = [line.split() for line in printed.splitlines()]
+    assert code == 1
+    assert lines[0] == ["Verdict", "What", "Credential", "Awarded", "to", "Issuer", "Issuer", "is"]
+    assert lines[1][:2] == ["Valid", "credential.json"]
+    assert "Amira" not in printed
+    assert verify(good, good)[0] == 0
+
+
+def test_several_for_machines_are_a_list(tmp_path):
+    award = make_award()
+
+    code, printed = verify(file_of(award, tmp_path), award.code, "--json")
+
+    assert code == 0
+    assert [
+        (one["file"], one["verdict"], one["issuer_identity"]["level"]) for one in json.loads(printed)
+    ] == [
+        ("credential.json", "valid", "known_here"),
+        (award.code, "valid", "known_here"),
+    ]
+
+
+def test_a_short_code_will_do():
+    assert verify(make_award().code)[0] == 0
+
+
+@pytest.mark.parametrize(("name", "start"), [("receipt.json", b"{"), ("receipt.pdf", b"%PDF-")])
+def test_the_receipt_is_written_to_a_file_and_is_known_again(tmp_path, name, start):
+    written = tmp_path / name
+
+    verify(make_award().pk, "--receipt", written)
+    code, printed = verify(written)
+
+    assert written.read_bytes().startswith(start)
+    assert code == 2
+    assert printed.splitlines()[1].startswith("A genuine receipt")
+
+
+def test_a_receipt_is_of_one_check():
+    with pytest.raises(CommandError, match="A receipt is of one check"):
+        call_command("verify", "a", "b", "--receipt", "receipt.json")
