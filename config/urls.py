@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("credentials.urls.defining")),
     path("", include("credentials.urls.issuing")),
     path("", include("credentials.urls.endorsing")),
+    path("", include("credentials.urls.formats")),
     path("", include("credentials.urls.trust")),
     path("", include("portfolios.urls")),
 ]

@@ -338,7 +338,9 @@ class AwardQuerySet(models.QuerySet):
         cards = self.select_related(
             "version__achievement__issuer", "version__achievement__design", "replaced_by"
         )
-        return cards.select_related("signing_key", "status_list").defer("signing_key__wrapped_private")
+        return cards.select_related("signing_key", "status_list", "compact_form").defer(
+            "signing_key__wrapped_private", "compact_form__token"
+        )
 
 
 class Award(models.Model):

@@ -1,10 +1,8 @@
 """Pages and files for everybody: the catalogue, achievements, credentials, certificates and status lists."""
 
 import hashlib
-import uuid
 from pathlib import PurePath
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from credentials import access, catalog, contents, documents, kinds, tasks, verifying
+from credentials import access, baked, catalog, contents, documents, kinds, tasks, verifying
 from credentials.forms.verification import VerifyForm
 from credentials.models import AchievementVersion, Award, JobState, Standing, StatusList
 from credentials.openbadges import document as standard
@@ -124,8 +122,8 @@ def _achievement_document(version: AchievementVersion) -> HttpResponse:
 def version_image(request, issuer, achievement, number):
     """The seal of a version: what stands for it where nobody uploaded a picture."""
     version = access.version_to_see(request.user, issuer, achievement, number)
-    identity = uuid.uuid5(uuid.NAMESPACE_URL, settings.PUBLIC_BASE_URL + version.get_absolute_url())
-    return _picture(seal.svg(identity, kind=version.kind), "image/svg+xml", IMMUTABLE)
+    drawn = seal.svg(baked.identity(version), kind=version.kind)
+    return _picture(drawn, "image/svg+xml", IMMUTABLE)
 
 
 @require_safe
