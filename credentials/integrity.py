@@ -19,25 +19,11 @@ from credentials.models import Award, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof, status_list
 from credentials.openbadges.verify import Outcome
-from issuers import journal, keys, multikey
+from issuers import journal, keys, multikey, triggers
 from issuers.models import Issuer, SigningKey
 
 CHUNK = 500
 APPS = ("issuers", "skills", "credentials", "portfolios")
-GUARDS = frozenset(
-    {
-        "award_is_born_signed",
-        "entry_is_never_changed",
-        "entry_is_never_deleted",
-        "key_is_never_overwritten",
-        "published_version_is_never_changed",
-        "published_version_is_never_deleted",
-        "recorded_moment_is_never_moved",
-        "revocation_is_never_undone",
-        "signed_award_is_never_rewritten",
-        "withdrawn_key_is_never_trusted",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -61,8 +47,9 @@ def parts() -> list[Part]:
     """All that can be read again, the rules of the database first."""
     drawn = Rendering.objects.filter(state=JobState.DONE).exclude(sha256="")
     tables = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    wanted = sorted(triggers.guards())
     return [
-        Part("rules of the database", len(tables) + len(GUARDS), lambda: _rules(tables)),
+        Part("rules of the database", len(tables) + len(wanted), lambda: _rules(tables, wanted)),
         Part("issuers", Issuer.objects.count(), _issuers),
         Part("keys", SigningKey.objects.count(), _keys),
         Part("awards", Award.objects.count(), _awards),
@@ -78,7 +65,7 @@ def _about(row: models.Model, *sentences: str) -> list[Finding]:
 # The rules, the issuers and their keys
 
 
-def _rules(tables: Iterable[type[models.Model]]) -> Iterator[list[Finding]]:
+def _rules(tables: Iterable[type[models.Model]], guarded: Iterable[str]) -> Iterator[list[Finding]]:
     for model in tables:
         with connection.cursor() as cursor:
             kept = connection.introspection.get_constraints(cursor, model._meta.db_table).keys()
@@ -88,7 +75,7 @@ def _rules(tables: Iterable[type[models.Model]]) -> Iterator[list[Finding]]:
             for name in sorted(wanted - kept)
         ]
     there = guards()
-    for name in sorted(GUARDS):
+    for name in guarded:
         yield [] if name in there else [Finding(name, "The database does not guard this any more.")]
 
 

@@ -3,9 +3,22 @@
 from functools import partial
 
 from django.db.migrations import RunPython
+from django.db.migrations.loader import MigrationLoader
 
 
-def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> RunPython:
+class Refusal(RunPython):
+    """The operation of a migration that makes a trigger; `guard` is the trigger's name."""
+
+    def __init__(self, guard: str, details: dict[str, str]):
+        self.guard, self.create, self.drop = (
+            guard,
+            partial(_run, _CREATE, details),
+            partial(_run, _DROP, details),
+        )
+        super().__init__(self.create, self.drop)
+
+
+def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> Refusal:
     """A trigger that refuses `event` ("INSERT", "UPDATE", "DELETE") on a row for which `when` holds.
 
     `when` is SQL over NEW, and OLD where the event has one, that both databases understand. The refused
@@ -19,12 +32,19 @@ def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> Ru
         "when": when,
         "sentence": sentence.replace("'", "''"),
     }
-    return RunPython(partial(_run, _CREATE, details), partial(_run, _DROP, details))
+    return Refusal(name, details)
 
 
-def lift(refusal: RunPython) -> RunPython:
+def guards() -> set[str]:
+    """The names of all triggers that the migrations of this site make."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    operations = (one for migration in loader.disk_migrations.values() for one in migration.operations)
+    return {one.guard for one in operations if isinstance(one, Refusal)}
+
+
+def lift(refusal: Refusal) -> RunPython:
     """Take a trigger of `refuse` away, in a migration that remakes its table and then says it again."""
-    return RunPython(refusal.reverse_code, refusal.code)
+    return RunPython(refusal.drop, refusal.create)
 
 
 def _run(statements: dict[str, list[str]], details: dict[str, str], apps, schema_editor) -> None:
