@@ -1,9 +1,13 @@
 """`manage.py award`: the same verb as the page, for scripts and terminals."""
 
+import os
 import re
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -231,3 +235,19 @@ def test_standard_input_that_ends_without_an_answer_awards_nothing(manage, versi
 
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "Nothing was awarded.")
     assert Award.objects.count() == 0
+
+
+@pytest.mark.parametrize("command", [["award"], ["verify", "x.json"], ["check_integrity"], ["rewrap_keys"]])
+def test_without_a_database_a_command_says_how_to_make_one(command, tmp_path):
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "TESTAMUR_DEVELOPMENT": "true",
+        "TESTAMUR_VAR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3",
+    }
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), *command]
+
+    done = subprocess.run(manage, env=env, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 2
+    assert "There is no database yet. `python3 manage.py up` makes one with demo data" in done.stderr

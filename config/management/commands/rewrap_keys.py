@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from issuers import keys
+from issuers.readiness import refuse_without_database
 
 HOW = (
     "Set TESTAMUR_MASTER_KEY (or TESTAMUR_MASTER_KEY_FILE) to the new master key and "
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def handle(self, **options):
+        refuse_without_database()
         if settings.TESTAMUR_OLD_MASTER_KEY is None:
             raise CommandError(f"The old master key is missing. {HOW}")
         try:

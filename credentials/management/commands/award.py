@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from credentials import awarding, bringing, roster, tasks
 from credentials.models import Achievement, AchievementVersion, Batch, Row
 from issuers.models import Role
+from issuers.readiness import refuse_without_database
 
 REFUSED_ROWS, REFUSED_ROSTER = 1, 2
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="award without asking")
 
     def handle(self, *args, achievement, roster, yes, **options):
+        refuse_without_database()
         if achievement is None:
             self.list_achievements()
         elif roster is None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from credentials import integrity
+from issuers.readiness import refuse_without_database
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the findings for machines")
 
     def handle(self, **options):
+        refuse_without_database()
         began, parts = time.monotonic(), integrity.parts()
         found = read_again(parts, Console(stderr=True))
         seconds = time.monotonic() - began

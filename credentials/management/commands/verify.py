@@ -18,6 +18,7 @@ from credentials.openbadges.verify import Outcome, Report, Verdict
 from credentials.rendering import receipt as paper
 from credentials.rendering.certificate import RenderingRefused, RenderingUnavailable
 from issuers.keys import NoSigningKey
+from issuers.readiness import refuse_without_database
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.UNKNOWN: 2}  # anything else is 1
 WORST_FIRST = (1, 2, 0)
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, what, **options):
+        refuse_without_database()
         if options["receipt"] and len(what) > 1:
             raise CommandError("A receipt is of one check. Name one file or address.", returncode=NOT_FOUND)
         judged = [judged_of(one) for one in what]
