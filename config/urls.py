@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("credentials.urls.formats")),
     path("", include("credentials.urls.trust")),
     path("", include("portfolios.urls")),
+    path("", include("config.api")),
 ]
 
 if settings.DEVELOPMENT:

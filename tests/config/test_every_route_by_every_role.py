@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from credentials import bringing, endorsing
+from credentials import bringing, codes, endorsing
 from credentials.models import Award
 from issuers.models import Issuer, Member
 from portfolios import arranging, claiming
@@ -46,7 +46,7 @@ SHOWN =     (IN,      404,     200,   404,  404,   404,    404,    404)  # a for
 HIDDEN =    (404,     404,     404,   404,  404,   404,    404,    404)
 STEP =      (302,     302,     302,   302,  302,   302,    302,    302)  # leads to another page
 STEP_IN =   (IN,      302,     302,   302,  302,   302,    302,    302)
-REFUSED = (400, 400, 400, 400, 400, 400, 400, 400)  # nothing was sent that could be answered
+REFUSED =   (400,     400,     400,   400,  400,   400,    400,    400)  # nothing was sent to be answered
 OUT =       (200,     302,     302,   302,  302,   302,    302,    302)  # for who is not signed in
 LEAVE =     (302,     200,     200,   200,  200,   200,    200,    200)
 NONE_YET =  (IN,      404,     404,   404,  404,   404,    404,    404)  # of no second factor
@@ -151,6 +151,18 @@ FOR_EVERYBODY = [
     Route("catalog", ALL, NEVER),
     Route("verify", ALL, ALL),
     Route("verify_results", NEVER, REFUSED, lambda there: ["csv"]),
+    Route("verify_receipt", NEVER, REFUSED, lambda there: ["json"]),
+    Route("site_did", ALL, NEVER),
+    Route("short_address", STEP, NEVER, lambda there: [codes.of(there.award)]),
+    Route("short_address", leading_on(HELD), NEVER, lambda there: [codes.of(there.private)], about="private"),
+    Route("api_root", ALL, NEVER),
+    Route("api_verify", NEVER, REFUSED),
+    Route("api_credential", ALL, NEVER, one("award")),
+    Route("api_credential", HELD, NEVER, one("private"), about="private"),
+    Route("api_achievements", ALL, NEVER),
+    Route("api_issuer", ALL, NEVER, one("issuer")),
+    Route("api_schema", ALL, NEVER),
+    Route("api_docs", ALL, NEVER),
     Route("theme", NEVER, STEP, sent={"theme": "dark"}),
     Route("healthz", ALL, NEVER),
     Route("readyz", ALL, NEVER),
