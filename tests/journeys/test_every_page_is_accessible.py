@@ -30,8 +30,24 @@ NOT_PAGES = {
     "credential_json": "JSON",
     "seal": "a picture",
     "certificate_pdf": "a file",
+    "badge_png": "a picture",
+    "badge_svg": "a picture",
+    "credential_jwt": "a token",
+    "endorsement": "JSON",
+    "ob2_assertion": "JSON",
+    "ob2_badge": "JSON",
+    "ob2_issuer": "JSON",
     "status_list": "JSON",
     "verify_results": "a file",
+    "verify_receipt": "a file",
+    "site_did": "JSON",
+    "short_address": "leads on to the credential",
+    "api_root": "JSON",
+    "api_verify": "JSON",
+    "api_credential": "JSON",
+    "api_achievements": "JSON",
+    "api_issuer": "JSON",
+    "api_schema": "a document for programs",
     "domain_check": "takes an order and leads back",
     "achievement_renew": "takes an order and leads on",
     "batch_resume": "takes an order and leads on",
@@ -101,6 +117,21 @@ def bring_several(page) -> None:
     press("Check it")(page)
 
 
+def of_a_friend(made) -> dict:
+    """Northfield endorsing what another issuer offers."""
+    other = made.stolen.version.achievement
+    return {"issuer": "northfield", "whose": other.issuer.slug, "achievement": other.slug}
+
+
+def bring_a_receipt(page) -> None:
+    """Check a credential, and bring back what the page gave along."""
+    paste_broken(page)
+    receipt = page.locator("input[name=receipt]").input_value()
+    files = {"name": "receipt.json", "mimeType": "application/json", "buffer": receipt.encode()}
+    page.locator("main input[type=file]").set_input_files(files)
+    press("Check it")(page)
+
+
 def of_degree(made) -> dict:
     return {"issuer": "northfield", "achievement": "bsc-informatics"}
 
@@ -156,6 +187,8 @@ VERIFYING = [
     Visit("verify", query=checking("stolen")),
     Visit("verify", then=paste_broken),
     Visit("verify", then=bring_several),
+    Visit("verify", then=bring_a_receipt),
+    Visit("api_docs"),
 ]
 ACCOUNTS = [
     Visit("account_login"),
@@ -218,6 +251,7 @@ ISSUER = [
     Visit("domain", to=lambda made: {"issuer": "undecided"}),
     Visit("domain_give_up", to=northfield),
     Visit("journal", to=northfield),
+    Visit("endorse", to=of_a_friend),
     Visit("achievement_kinds", to=northfield),
     Visit("achievement_define", to=lambda made: {"issuer": "northfield", "kind": "degree"}),
     Visit("achievement_define", to=lambda made: {"issuer": "northfield", "kind": "role_certification"},
