@@ -37,6 +37,9 @@ EXPECTED = {
 }
 
 
+PICTURES = ("badge.png", "badge.svg")
+
+
 class NotJudged(Exception):
     """Why nothing was judged, in one line."""
 
@@ -164,10 +167,15 @@ def judge(harness: Path, chosen: list[Sample], port: int, folder: Path, deadline
         *((credential, harness, one, rewrite, deadline) for one in chosen),
         *((issuer, harness, one, rewrite, deadline) for one in issuers),
         *((certificate, harness, one, port, folder, deadline) for one in of_each_kind),
+        *((picture, harness, one, name, rewrite, deadline) for one in of_each_kind for name in PICTURES),
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         faults = [fault for found in pool.map(lambda one: one[0](*one[1:]), work) for fault in found]
-    said = f"{len(chosen)} credentials, {len(issuers)} issuers, {len(of_each_kind)} certificates"
+    pictures = len(of_each_kind) * len(PICTURES)
+    said = (
+        f"{len(chosen)} credentials, {pictures} pictures, {len(issuers)} issuers, "
+        f"{len(of_each_kind)} certificates"
+    )
     print(f"Judged by peers: {said}: {f'{len(faults)} faults' if faults else 'all accepted'}.")
     return faults
 
@@ -180,6 +188,12 @@ def credential(harness: Path, one: Sample, rewrite: list[str], deadline: float) 
     if failed <= expected and bool(failed) == bool(expected):
         return []
     return [f"{one.kind}, {one.standing}, {one.url}: {', '.join(sorted(failed)) or 'accepted'}"]
+
+
+def picture(harness: Path, one: Sample, name: str, rewrite: list[str], deadline: float) -> list[str]:
+    """The faults of a credential that is baked into a picture."""
+    judged = ask(["node", "verify.mjs", one.url + name, *rewrite], harness, deadline)
+    return [f"{one.kind}, {name}: {line}" for line in judged.stdout.splitlines() if line.startswith("FAIL")]
 
 
 def issuer(harness: Path, one: Sample, rewrite: list[str], deadline: float) -> list[str]:
