@@ -30,6 +30,7 @@ from credentials.models import (
     StatusList,
 )
 from credentials.openbadges import document, jwt, proof
+from credentials.openbadges.keys import Kind
 from issuers import keys
 from issuers.journal import record
 
@@ -349,11 +350,14 @@ def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made
 def _sign(made: list[_Made], signer: keys.KeySigner, now: dt.datetime) -> None:
     """Sign all of a chunk; `sign_many` checks each signature before it returns (TRUST.md 10)."""
     signed = proof.sign_many([one.unsigned for one in made], signer, created=now)
+    holders = any(one.beside["subject_id"] for one in made)  # K-04: without one there is no conformant token
+    tokens = keys.token_signer(signer) if holders else None
     for one, document_ in zip(made, signed, strict=True):
         one.award.document = document.serialise(document_)
         one.award.document_sha256 = hashlib.sha256(one.award.document).hexdigest()
-        if one.beside["subject_id"]:  # K-04: without one there can be no conformant token
-            one.compact = [CompactForm(award=one.award, token=jwt.compose(one.unsigned, signer))]
+        if tokens and one.beside["subject_id"]:
+            token = jwt.compose(one.unsigned, tokens, kind=Kind.P256)
+            one.compact = [CompactForm(award=one.award, token=token)]
 
 
 def _insert(made: list[_Made]) -> None:

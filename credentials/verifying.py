@@ -40,7 +40,9 @@ class Shelves:
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
         if issuer := _own_issuer(controller):
-            return self._public_part(_own_key(issuer, verification_method), issuer)
+            key = _own_key(issuer, verification_method.removesuffix(did.ES256))
+            public = self._public_part(key, issuer)
+            return _token_form(key) if verification_method.endswith(did.ES256) else public
         return controllers.key_of(verification_method, controller, self._key_document)
 
     def issuer_keys(self, controller: str) -> Sequence[PublicKey]:
@@ -273,6 +275,12 @@ def _own_key(issuer: Issuer, verification_method: str) -> SigningKey:
     if found is None:
         raise verify.NotTheirKey(f"{issuer.name} has no such key.")
     return found
+
+
+def _token_form(key: SigningKey) -> PublicKey:
+    if not hasattr(key, "token_key"):
+        raise verify.NotTheirKey(f"{key.issuer.name} has no such key.")
+    return keys.from_jwk(key.token_key.jwk)
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 MAX_BYTES = 8192
+ES256 = "-es256"
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+\Z")
 
@@ -21,6 +22,7 @@ class PublishedKey:
     fragment: str
     multibase: str
     active: bool
+    token_jwk: dict | None = None  # of the form that signs tokens
 
 
 def did_web(base_url: str, *path: str) -> str:
@@ -38,6 +40,7 @@ def did_web(base_url: str, *path: str) -> str:
 
 def document(did: str, keys: Sequence[PublishedKey]) -> dict:
     """The DID document. Retired keys stay, compromised ones lose their say (K-09)."""
+    tokens = [key for key in keys if key.token_jwk]
     return {
         "@context": CONTEXT,
         "id": did,
@@ -49,8 +52,18 @@ def document(did: str, keys: Sequence[PublishedKey]) -> dict:
                 "publicKeyMultibase": key.multibase,
             }
             for key in keys
+        ]
+        + [
+            {
+                "id": f"{did}#{key.fragment}{ES256}",
+                "type": "JsonWebKey",
+                "controller": did,
+                "publicKeyJwk": key.token_jwk,
+            }
+            for key in tokens
         ],
-        "assertionMethod": [f"{did}#{key.fragment}" for key in keys if key.active],
+        "assertionMethod": [f"{did}#{key.fragment}" for key in keys if key.active]
+        + [f"{did}#{key.fragment}{ES256}" for key in tokens if key.active],
     }
 
 

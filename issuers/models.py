@@ -184,6 +184,16 @@ class SiteKey(models.Model):
         return f"{did.did_web(settings.PUBLIC_BASE_URL)}#{self.fragment}"
 
 
+class TokenKey(models.Model):
+    """The public half of a signing key's token form (`issuers.keys.tokens`). Published with its key."""
+
+    key = models.OneToOneField(SigningKey, models.PROTECT, related_name="token_key")
+    jwk = models.JSONField()
+
+    def __str__(self):
+        return f"token form of {self.key}"
+
+
 class Entry(models.Model):
     """One line of an issuer's journal. A database trigger refuses to change or delete one."""
 

@@ -104,8 +104,8 @@ def fault_in_claims(token: Token) -> str:
     return ""
 
 
-def compose(document: dict, signer: Signer, *, key_id: str = "") -> str:
-    """Our own VC-JWT of an unsigned credential, with EdDSA (K-04).
+def compose(document: dict, signer: Signer, *, key_id: str = "", kind: Kind = Kind.ED25519) -> str:
+    """Our own VC-JWT of an unsigned credential, by a key of this kind (K-04).
 
     `key_id` is the https address of the signer's one JWK (K-05), which others can read more easily than a
     Multikey; without it, the verification method is named.
@@ -121,14 +121,15 @@ def compose(document: dict, signer: Signer, *, key_id: str = "") -> str:
         )
     if "proof" in document:
         raise ValueError("The document is signed already.")
-    header = {"alg": "EdDSA", "kid": key_id or signer.verification_method, "typ": "JWT"}
+    algorithm = next(name for name, its_kind in ALGORITHMS.items() if its_kind is kind)
+    header = {"alg": algorithm, "kid": key_id or signer.verification_method, "typ": "JWT"}
     payload = document | {"iss": reading.issuer_id(document), "jti": document["id"], "sub": subject}
     payload["nbf"] = _seconds(_required_moment(document["validFrom"]))
     if "validUntil" in document:
         payload["exp"] = _seconds(_required_moment(document["validUntil"]))
     signing_input = f"{_encoded(serialise(header))}.{_encoded(serialise(payload))}"
     signature = signer.sign(signing_input.encode())
-    if not PublicKey(Kind.ED25519, signer.public_key).verifies(signature, signing_input.encode()):
+    if not PublicKey(kind, signer.public_key).verifies(signature, signing_input.encode()):
         raise RuntimeError("A signature that was just made does not verify with its public key.")
     return f"{signing_input}.{_encoded(signature)}"
 

@@ -6,6 +6,7 @@ Whoever signs gets a `KeySigner`, never the bytes: an HSM can take its place.
 from issuers.keys.rotation import CannotWithdraw, TooManyKeys, document_of, rotate, withdraw
 from issuers.keys.signing import KeySigner, NoSigningKey, make_key, signer_for
 from issuers.keys.site import site_signer
+from issuers.keys.tokens import token_signer
 from issuers.keys.wrapping import Rewrapped, WrongMasterKey, fault_of, fingerprint, rewrap
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "rotate",
     "signer_for",
     "site_signer",
+    "token_signer",
     "withdraw",
 ]

@@ -27,12 +27,16 @@ def document_of(issuer: Issuer, *, and_another: bool = False) -> bytes:
     With `and_another`, as it would be with one more key.
     """
     keys = [
-        did.PublishedKey(key.fragment, key.public_multibase, key.compromised_at is None)
-        for key in issuer.keys.order_by("number")
+        did.PublishedKey(key.fragment, key.public_multibase, key.compromised_at is None, _token_jwk(key))
+        for key in issuer.keys.select_related("token_key").order_by("number")
     ]
     if and_another:
         keys.append(did.PublishedKey(f"key-{len(keys) + 1}", "z6Mk" + 44 * "x", active=True))
     return json.dumps(did.document(issuer.did, keys), ensure_ascii=False, indent=1).encode()
+
+
+def _token_jwk(key: SigningKey) -> dict | None:
+    return key.token_key.jwk if hasattr(key, "token_key") else None
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from credentials import standing, verifying
@@ -63,11 +64,39 @@ def test_who_has_a_wallet_gets_a_token_of_the_same_credential(client):
 
     header, payload = (jwt._decoded(part) for part in response.content.decode().split(".")[:2])
     claims, signed = json.loads(payload), json.loads(bytes(award.document))
-    assert json.loads(header)["kid"] == award.signing_key.verification_method
+    assert json.loads(header) == {
+        "alg": "ES256",
+        "kid": f"{award.signing_key.verification_method}-es256",
+        "typ": "JWT",
+    }
     assert (claims["sub"], claims["iss"], claims["jti"]) == (WALLET, award.issuer.did, award.url)
     del signed["proof"]
     assert {name: claims[name] for name in signed} == signed
     assert response["Content-Type"].startswith("text/plain")
+    assert verifying.verify_anything(response.content, "credential.jwt").verdict == Verdict.VALID
+
+
+def test_the_key_of_tokens_is_published_once_it_is_used_and_goes_with_its_key(client):
+    award = make_award(subject_id=WALLET)
+    make_award(award.version, subject_id=WALLET)
+    did = get(client, "issuer_did", award.issuer.slug).json()
+    award.issuer.keys.update(compromised_at=timezone.now())
+    afterwards = get(client, "issuer_did", award.issuer.slug).json()
+
+    name = f"{award.signing_key.verification_method}-es256"
+    (method,) = (one for one in did["verificationMethod"] if one["id"] == name)
+    assert (method["type"], sorted(method["publicKeyJwk"])) == (
+        "JsonWebKey",
+        ["alg", "crv", "kty", "use", "x", "y"],
+    )
+    assert (name in did["assertionMethod"], afterwards["assertionMethod"]) == (True, [])
+
+
+def test_a_token_of_one_issuer_is_not_signed_by_the_key_of_another(client):
+    award, other = make_award(subject_id=WALLET), make_award(subject_id=WALLET)
+    jwks = [one.issuer.keys.get().token_key.jwk["x"] for one in (award, other)]
+
+    assert len(set(jwks)) == 2
 
 
 def test_who_has_none_is_told_why_there_is_no_token(client):
