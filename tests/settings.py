@@ -18,6 +18,10 @@ os.environ.update(
     LOG_LEVEL="ERROR",
     DJANGO_ALLOW_ASYNC_UNSAFE="true",  # the browser's driver runs a loop in the thread of the test
 )
+if "REDIS_URL" in os.environ:
+    # Each parallel process has a queue of its own; else a worker of one would take the messages of another.
+    number = 16 + int("0" + "".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))))
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASE_IS_SQLITE, DATABASES  # noqa: E402

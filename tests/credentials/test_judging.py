@@ -99,7 +99,11 @@ def test_the_results_can_be_had_for_programs(client, brought):
     assert found[2]["issuer_identity"]["level"] == "only_a_key"
 
 
-@pytest.mark.parametrize("text", ["", "x", signing.dumps([{"file": "forged"}], salt="another")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", signing.dumps([{"file": "forged"}], salt="another")],
+    ids=["nothing", "no signature", "of another kind"],
+)
 def test_results_that_were_not_made_here_are_refused_with_a_sentence(client, text):
     answer = client.post("/verify/results.csv", {"results": text})
 
