@@ -104,7 +104,7 @@ class AchievementSerializer(serializers.Serializer):
 
     name = serializers.CharField()
     kind = serializers.ChoiceField(list(kinds.KINDS))
-    issuer = serializers.SlugRelatedField("slug", read_only=True)
+    issuer = serializers.CharField(source="issuer.slug")
     version = serializers.IntegerField(source="current.number")
     description = serializers.CharField(source="current.description")
     address = serializers.SerializerMethodField()

@@ -135,6 +135,14 @@ def judge(found: dict, *, now: dt.datetime, door: fetching.Door | None = None) -
     )
 
 
+def moment_of(found: dict) -> dt.datetime | None:
+    """When the check was made, by the receipt's own word; it may be of another site."""
+    try:
+        return dt.datetime.fromisoformat(_text(found, "checkedAt"))
+    except ValueError:
+        return None
+
+
 def _signature(found: dict, door: fetching.Door | None) -> tuple[Outcome, str]:
     proof, site = found.get("proof"), _site_of(found)
     method = proof.get("verificationMethod") if isinstance(proof, dict) else None

@@ -244,7 +244,7 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         return _unreadable(str(complaint))
     if held.brought is None:
         return _unreadable("At this address is a picture with another address in it. Bring that one.")
-    return verify_document(held.brought, door=door)
+    return paper.compared(verify_document(held.brought, door=door), fetched.body)
 
 
 def _unreadable(sentence: str) -> Report:

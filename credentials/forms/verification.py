@@ -72,7 +72,8 @@ class VerifyForm(forms.Form):
     use_required_attribute = False
 
     q = forms.CharField(
-        label=_("Address, number or short code of the credential"),
+        label=_("Address or number of the credential"),
+        help_text=_("The number may be the short code that is printed on it."),
         max_length=LONGEST_TEXT,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials import access as credentials_access
-from credentials import contents, extracting, identity, judging, results
+from credentials import contents, extracting, identity, judging, receipts, results
 from credentials.forms.verification import TOO_MANY, TOO_MUCH, SmallFilesInMemory, VerifyForm
 from credentials.judging import Brought
 from credentials.models import Award
@@ -114,7 +114,13 @@ def _report(request, what: str, report, *, receipt: str = "") -> HttpResponse:
 
 def _receipt(request, what: str, report) -> HttpResponse:
     """Somebody brought back what we, or another site, once gave along."""
-    context = {"what": what[:200], "report": report, "receipt": report.document, "form": VerifyForm()}
+    context = {
+        "what": what[:200],
+        "report": report,
+        "receipt": report.document,
+        "moment": receipts.moment_of(report.document),
+        "form": VerifyForm(),
+    }
     return _of_the_moment(render(request, "credentials/verification/receipt.html", context))
 
 
