@@ -34,7 +34,7 @@ def test_a_double_click_on_award_makes_one_award(awarder):
     issuer = version.achievement.issuer
     sign_in(awarder, owner_of(issuer).email)
     awarder.goto(f"/dashboard/{issuer.slug}/hydrology/award/")
-    awarder.get_by_label("Name").fill("Amara Nwosu")
+    awarder.get_by_label("Name", exact=True).fill("Amara Nwosu")
     awarder.get_by_label("E-mail address").fill("amara@learner.example")
 
     awarder.get_by_role("button", name="Award 1 credential").dblclick()
