@@ -3,7 +3,7 @@
 import io
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from PIL import Image, ImageDraw
@@ -59,7 +59,7 @@ def _points(strand: seal.Strand) -> Iterator[Point]:
         x, y, cx, cy = x1, y1, 2 * x1 - x2, 2 * y1 - y2
 
 
-def _placed(points: list[Point], scale: float, degrees: float) -> list[Point]:
+def _placed(points: Sequence[Point], scale: float, degrees: float) -> list[Point]:
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     middle = seal.HALF
     return [((x * cos - y * sin + middle) * scale, (x * sin + y * cos + middle) * scale) for x, y in points]
