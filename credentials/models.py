@@ -326,7 +326,7 @@ class AwardQuerySet(models.QuerySet):
     def with_code(self, text: str):
         """The credential of a short code; none where two share it, which 60 random bits hardly allow."""
         span = codes.span(text)
-        found = self.filter(pk__range=span)[:2] if span else ()
+        found = list(self.filter(pk__range=span)[:2]) if span else []
         return found[0] if len(found) == 1 else None
 
     def for_cards(self):
@@ -551,7 +551,10 @@ class Rendering(Job):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["award", "kind", "key"], name="one_rendering_per_key")]
-        indexes = [models.Index(fields=["state", "lease_until"], name="renderings_to_do")]
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="renderings_to_do"),
+            models.Index(fields=["sha256"], name="renderings_by_their_bytes"),
+        ]
 
     def __str__(self):
         return f"{self.kind} of {self.award_id}"

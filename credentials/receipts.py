@@ -145,12 +145,10 @@ def moment_of(found: dict) -> dt.datetime | None:
 
 def _signature(found: dict, door: fetching.Door | None) -> tuple[Outcome, str]:
     proof, site = found.get("proof"), _site_of(found)
-    method = proof.get("verificationMethod") if isinstance(proof, dict) else None
-    if (
-        not isinstance(method, str)
-        or suites.suite_of(proof) != suites.JCS
-        or method.partition("#")[0] != site
-    ):
+    if not isinstance(proof, dict):
+        return Outcome.FAILED, "This receipt is not signed."
+    method = str(proof.get("verificationMethod"))
+    if suites.suite_of(proof) != suites.JCS or method.partition("#")[0] != site:
         return Outcome.FAILED, "This receipt is not signed by the site that it names."
     try:
         key = (
