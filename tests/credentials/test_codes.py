@@ -87,4 +87,6 @@ def test_a_private_credential_is_not_found_by_its_code(client):
 def test_the_page_prints_the_code(client):
     award = make_award()
 
-    assert award.code in client.get(award.get_absolute_url(), headers={"accept": "text/html"}).content.decode()
+    page = client.get(award.get_absolute_url(), headers={"accept": "text/html"})
+
+    assert award.code in page.content.decode()
