@@ -15,6 +15,7 @@ from issuers.limits import TooOften
 
 THEMES = ("system", "light", "dark")
 YEAR = 365 * 24 * 3600
+HEALTH = frozenset({"/healthz", "/readyz"})
 
 
 def site(request) -> dict:
@@ -96,7 +97,8 @@ class WithoutNul:
 
 class OneHost:
     """The site has one address: also asked for by another port, mail and redirects lead to that one alone
-    (TRUST.md 13). A development site is at the address at which it is asked for."""
+    (TRUST.md 13). Machines of the house ask after its health by whatever address they know. A development
+    site is at the address at which it is asked for."""
 
     def __init__(self, get_response):
         if settings.DEVELOPMENT:
@@ -104,6 +106,7 @@ class OneHost:
         self.get_response, self.host = get_response, urlsplit(settings.PUBLIC_BASE_URL).netloc
 
     def __call__(self, request):
-        request.get_host()  # a host that is not ours is refused
+        if request.path not in HEALTH:
+            request.get_host()  # a host that is not ours is refused
         request.META["HTTP_HOST"] = self.host
         return self.get_response(request)

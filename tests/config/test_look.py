@@ -80,3 +80,10 @@ def test_another_host_is_refused(settings):
     settings.DEVELOPMENT, settings.ALLOWED_HOSTS = False, ["badges.example"]
 
     assert Client(headers={"host": "evil.example"}).get("/").status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_health_is_told_under_any_address(settings):
+    settings.DEVELOPMENT, settings.ALLOWED_HOSTS = False, ["badges.example"]
+
+    assert Client(headers={"host": "10.0.0.7:8000"}).get("/healthz").content == b"ok"
