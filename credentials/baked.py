@@ -12,7 +12,7 @@ from django.conf import settings
 from credentials import documents
 from credentials.models import AchievementVersion, Award
 from credentials.openbadges import baking, document, hosting
-from credentials.rendering import badge, seal
+from credentials.rendering import badge, emblem
 from issuers.models import Issuer
 
 
@@ -21,25 +21,30 @@ class NoPicture(Exception):
 
 
 def png(award: Award) -> bytes:
-    """The picture of the version, or the seal that stands for it, with the signed document inside."""
+    """The picture of the version, or the emblem that we draw for it, with the signed document inside."""
     return baking.bake(_picture(award.version), bytes(award.document).decode())
 
 
 def svg(award: Award) -> bytes:
-    """The seal of the version with the signed document inside."""
-    drawn = seal.svg(identity(award.version), kind=award.version.kind, hue=award.issuer.colour)
-    return baking.bake(drawn.encode(), bytes(award.document).decode())
+    """The emblem of the version with the signed document inside."""
+    return baking.bake(drawn(award.version).encode(), bytes(award.document).decode())
+
+
+def drawn(version: AchievementVersion) -> str:
+    """The emblem of a version as SVG, in the tone that its issuer's colour has today."""
+    colour = version.achievement.issuer.colour
+    return emblem.svg(identity(version), kind=version.kind, colour=colour, icon=version.icon)
 
 
 def identity(version: AchievementVersion) -> uuid.UUID:
-    """What the seal of a version is drawn from."""
+    """What the emblem of a version is drawn from."""
     return uuid.uuid5(uuid.NAMESPACE_URL, settings.PUBLIC_BASE_URL + version.get_absolute_url())
 
 
 def _picture(version: AchievementVersion) -> bytes:
     if not version.image:
         colour = version.achievement.issuer.colour
-        return badge.png(identity(version), kind=version.kind, colour=colour)
+        return badge.png(identity(version), kind=version.kind, colour=colour, icon=version.icon)
     try:
         with version.image.open("rb") as stored:
             return stored.read()

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from credentials import documents
+from credentials.icons import ICONS
 from credentials.kinds import KINDS, Kind
 from credentials.models import Achievement, AchievementVersion, Design, VersionSkill
 from credentials.openbadges import document
@@ -30,7 +31,7 @@ RESERVED_SLUGS = frozenset(
     {"define", "settings", "members", "keys", "batches", "awards", "journal", "rosters"}
 )
 TEXT = frozenset(
-    {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "tags"}
+    {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "tags", "icon"}
     | {"validity_days", "review_by", "field_of_study", "product", "product_release", "credits_available"}
     | {"eqf_level", "workload_hours", "renewal", "assessment", "supervised", "participation"}
     | {"quality_assurance", "sub_type"}
@@ -234,6 +235,8 @@ def _validate(version: AchievementVersion) -> None:
         wrong["achievement_type"] = f"A {kind.name.lower()} is one of: {', '.join(kind.achievement_types)}."
     if version.image and not version.image_alt:
         wrong["image_alt"] = "Say what the picture shows, for those who cannot see it."
+    if version.icon and version.icon not in ICONS:
+        wrong["icon"] = "Choose one of the symbols, or none."
     for name in kind.required:
         if not getattr(version, name):
             wrong[name] = f"A {kind.name.lower()} needs this."

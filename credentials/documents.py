@@ -6,6 +6,7 @@ import secrets
 from django.conf import settings
 from django.urls import reverse
 
+from credentials.icons import ICONS
 from credentials.models import AchievementVersion, Award, Evidence, Result
 from credentials.openbadges import document
 from issuers.models import Issuer
@@ -75,7 +76,16 @@ def image_of(version: AchievementVersion) -> document.Image:
     """The version's own picture, or the one we draw; a picture always has words (STANDARDS.md C-16)."""
     name = "version_image_png" if version.image else "version_image"
     where = (version.achievement.issuer.slug, version.achievement.slug, version.number)
-    return document.Image(url=absolute(name, *where), caption=version.image_alt or f"Seal of {version.name}")
+    return document.Image(url=absolute(name, *where), caption=caption_of(version))
+
+
+def caption_of(version: AchievementVersion) -> str:
+    """What the picture of a version shows, for those who cannot see it."""
+    if version.image:
+        return version.image_alt
+    if version.icon:
+        return f"Emblem of {version.name}: {ICONS[version.icon]}"
+    return f"Seal of {version.name}"
 
 
 def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]:

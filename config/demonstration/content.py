@@ -66,6 +66,7 @@ def _kompass(*names: str) -> list[dict]:
 
 INFORMATICS = {
     "name": "Bachelor of Science in Informatics",
+    "icon": "binary",
     "description": "Three years of study in how information is represented, computed, kept and moved, "
     "with a thesis on a problem of the student's own choice.",
     "criteria": "All of the following:\n\n* 180 ECTS in the modules of the study plan\n* a thesis of "
@@ -87,6 +88,7 @@ INFORMATICS = {
 }
 HEALTH_DATA = INFORMATICS | {
     "name": "Master of Public Health Data",
+    "icon": "stethoscope",
     "description": "Two years on how data about the health of many is gathered, judged and acted upon.",
     "criteria": "* 120 ECTS in the modules of the study plan\n* a placement of 12 weeks in a public body\n"
     "* a thesis of 30 ECTS",
@@ -136,6 +138,7 @@ NORTHFIELD = Organisation(
 
 ENGINEER = {
     "name": "Halyard Platform Engineer",
+    "icon": "server",
     "description": "Plans, runs and repairs a Halyard platform for teams that depend on it every day.",
     "criteria": "A supervised practical examination of four hours with a score of at least **700 of 1,000**.",
     "achievement_type": "Certification",
@@ -157,6 +160,7 @@ ENGINEER = {
 }
 SECURITY = ENGINEER | {
     "name": "Halyard Security Administrator",
+    "icon": "shield-check",
     "description": "Keeps identities, secrets and audit trails of a Halyard platform in order.",
     "role": {
         "name": "Security administrator",
@@ -166,6 +170,7 @@ SECURITY = ENGINEER | {
 }
 STREAMS = {
     "name": "Halyard Streams: Backpressure",
+    "icon": "chart-line",
     "description": "Keeps a pipeline of Halyard Streams steady when its consumers are slow.",
     "criteria": "A practical task of 45 minutes on a prepared pipeline, judged by its measurements.",
     "achievement_type": "MicroCredential",
@@ -182,6 +187,7 @@ STREAMS = {
 }
 VAULT = STREAMS | {
     "name": "Halyard Vault: Secrets without copies",
+    "icon": "key",
     "description": "Gives programs their secrets without a file, a log line or a screen that keeps them.",
     "product": "Halyard Vault",
     "product_release": "12",
@@ -246,6 +252,7 @@ HALYARD = Organisation(
 
 FACILITATION = {
     "name": "Meeting Facilitation",
+    "icon": "users",
     "description": "Leads a meeting of ten or more people to a decision that all of them can repeat.",
     "criteria": "Three meetings led, each with a note by two of the participants.",
     "achievement_type": "Badge",
@@ -254,6 +261,7 @@ FACILITATION = {
 }
 CONTRIBUTION = {
     "name": "First Contribution",
+    "icon": "git-branch",
     "description": "A first contribution to the open handbook of the guild, taken in after review.",
     "criteria": "One chapter, exercise or translation that two editors took in.",
     "achievement_type": "Badge",
@@ -262,6 +270,7 @@ CONTRIBUTION = {
 }
 ACCESSIBILITY = {
     "name": "Accessible Teaching Materials",
+    "icon": "accessibility",
     "description": "Makes materials that learners with a screen reader, without colour vision or without a "
     "mouse can use as well as anybody.",
     "criteria": "Two sets of materials, checked by learners who depend on it.",

@@ -9,6 +9,7 @@ from django.forms.models import fields_for_model
 
 from credentials import defining
 from credentials.forms.rows import ResultForm, Rows, SignatoryForm, SkillForm, validate_reference
+from credentials.icons import ICONS
 from credentials.kinds import Kind
 from credentials.models import AchievementVersion
 from issuers.forms import PICTURE_HELP, PictureField, Signable, WebAddressField
@@ -48,7 +49,10 @@ SLUG_HELP = (
     "Small letters, digits and hyphens. It is signed into every credential, so it cannot change once "
     "version 1 is published. Leave it empty and it is made from the name."
 )
-ALWAYS = frozenset({"name", "description", "criteria", "achievement_type", "language", "image", "image_alt"})
+ALWAYS = frozenset(
+    {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "icon"}
+)
+SYMBOLS = [("", "None"), *((name, words.capitalize()) for name, words in ICONS.items())]
 LANGUAGES = sorted(
     ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda pair: pair[1]
 )
@@ -121,8 +125,8 @@ SECTIONS = [
     ("How long it holds", "", "validity_days review_by renewal"),
     (
         "Picture",
-        "Leave it out and we draw one: a seal of its own for every credential.",
-        "image remove_image image_alt",
+        "We draw one in your colour, around the symbol that you choose. A picture of yours takes its place.",
+        "icon image remove_image image_alt",
     ),
 ]
 
@@ -184,6 +188,10 @@ class AchievementForm(Signable, forms.Form):
             validators=[validate_reference],
             help_text="Where the role is described: your own page, or its page in ESCO.",
         )  # fmt: skip
+        yield (
+            "icon",
+            forms.ChoiceField(label="Symbol", choices=SYMBOLS, required=False, widget=forms.RadioSelect),
+        )
         yield "image", PictureField(max_edge=1200, label="Picture", help_text=PICTURE_HELP)
         yield "remove_image", forms.BooleanField(label="Take the picture away", required=False)
         for name, field in TEXT_FIELDS.items():

@@ -1,4 +1,4 @@
-"""The seal as a PNG, drawn by Pillow from the same shapes as the SVG: what a credential is baked into."""
+"""The emblem as a PNG, drawn by Pillow from the same shapes as the SVG: what a credential is baked into."""
 
 import io
 import math
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from credentials.rendering import seal
+from credentials.rendering import emblem, seal
 
 SIDE = 600  # pixels
 FINER = 2  # drawn that many times larger, then scaled down, so that lines are smooth
@@ -19,13 +19,16 @@ Point = tuple[float, float]
 
 
 @lru_cache(maxsize=64)
-def png(identifier: uuid.UUID, *, kind: str, colour: str) -> bytes:
-    """The seal on white, `SIDE` pixels a side; the same bytes each time. About 0.1 s the first time."""
+def png(identifier: uuid.UUID, *, kind: str, colour: str, icon: str = "") -> bytes:
+    """The emblem on white, `SIDE` pixels a side; the same bytes each time. About 0.1 s the first time."""
     side = SIDE * FINER
     picture = Image.new("RGBA", (side, side), PAPER)
     pen = ImageDraw.Draw(picture)
-    for shape in seal.shapes(identifier, kind):
-        _draw(pen, shape, side / (2 * seal.HALF), colour)
+    tone, scale = emblem.tone(colour), side / (2 * seal.HALF)
+    for shape in emblem.shapes(identifier, kind, icon):
+        _draw(pen, shape, scale, tone)
+    if icon:
+        _draw_icon(pen, icon, emblem.size(kind), scale, tone)
     out = io.BytesIO()
     small = picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).convert("RGB")
     small.quantize(64).save(out, format="PNG", optimize=True)
@@ -45,6 +48,16 @@ def _draw(pen: ImageDraw.ImageDraw, shape: seal.Shape, scale: float, colour: str
             pen.line(_placed(closed, scale, 0), fill=colour, width=_width(width, scale), joint="curve")
         case seal.Dot(x, y, radius):
             pen.ellipse(_box(x, y, radius, scale), fill=colour)
+
+
+def _draw_icon(pen: ImageDraw.ImageDraw, icon: str, size: float, scale: float, colour: str) -> None:
+    """Its lines with round ends and corners."""
+    width = emblem.ICON_WIDTH * size * scale
+    for line in emblem.lines(icon):
+        placed = _placed([(x * size, y * size) for x, y in line], scale, 0)
+        pen.line(placed, fill=colour, width=round(width))
+        for x, y in placed:
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=colour)
 
 
 def _points(strand: seal.Strand) -> Iterator[Point]:

@@ -3,7 +3,7 @@
 import math
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -195,14 +195,20 @@ def hexagon(radius: float, width: int) -> Outline:
 @lru_cache(maxsize=256)
 def shapes(identifier: uuid.UUID, kind: str) -> tuple[Shape, ...]:
     """What the seal is made of; its frame says the kind. Raises ValueError on an unknown kind."""
+    reach, lines = frame(kind)
+    return (*rosette(identifier, reach, core=kind != "badge"), *lines)
+
+
+def frame(kind: str) -> tuple[int, tuple[Shape, ...]]:
+    """What stands around the rosette, and how far the rosette may reach. ValueError on an unknown kind."""
     if kind == "degree":
-        return (*rosette(identifier, 890, core=True), Ring(930, 5), Ring(975, 14))
+        return 890, (Ring(930, 5), Ring(975, 14))
     if kind == "role_certification":
-        return (*rosette(identifier, 770, core=True), hexagon(925, 5), hexagon(985, 14))
+        return 770, (hexagon(925, 5), hexagon(985, 14))
     if kind == "micro_certification":
-        return (*rosette(identifier, 740, core=True), Ring(900, 14))
+        return 740, (Ring(900, 14),)
     if kind == "badge":
-        return (*rosette(identifier, 800, core=False), Ring(900, 5))
+        return 800, (Ring(900, 5),)
     raise ValueError(f"A seal is drawn for one of {', '.join(KINDS)}, not for {kind!r}.")
 
 
@@ -213,11 +219,15 @@ def svg(identifier: uuid.UUID | str, *, kind: str, hue: str | None = None) -> st
     colour = hue or GREEN
     if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
         raise ValueError("A colour is written as #rrggbb.")
-    drawn = shapes(identifier, kind)
+    return drawing(shapes(identifier, kind), colour)
+
+
+def drawing(shapes: Iterable[Shape], colour: str, *, inside: str = "") -> str:
+    """Shapes as a whole SVG document, drawn in one colour; `inside` are elements drawn after them."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{HALF} -{HALF} {2 * HALF} {2 * HALF}" '
         f'fill="none" stroke="{colour}" stroke-linejoin="round">'
-        f"{''.join(_element(number, shape, colour) for number, shape in enumerate(drawn))}</svg>"
+        f"{''.join(_element(number, shape, colour) for number, shape in enumerate(shapes))}{inside}</svg>"
     )
 
 

@@ -26,6 +26,7 @@ JSON_KINDS = (VC_JSON, "application/ld+json", "application/json", "application/v
 HTML = "text/html"
 IMMUTABLE = "public, max-age=31536000, immutable"
 STATUS_LIST_SECONDS = 300  # the list's own ttl is 900
+EMBLEM_SECONDS = 3600
 PAGE_SECONDS = 300  # how old the time of the check on a page that did not change may be
 A_PAGE = 20
 NEWEST = 6
@@ -96,6 +97,7 @@ def what_is_offered(version: AchievementVersion) -> dict:
         "newest": version.achievement.current,
         "kind": kinds.KINDS[version.kind],
         "scale_meaning": kinds.SCALE_MEANING[version.scale],
+        "picture_shows": documents.caption_of(version),
         "skills": version.versionskill_set.select_related("skill__framework"),
         "held_by": catalog.held_by(version.achievement),
         "validity": validity(version.validity_days),
@@ -120,10 +122,13 @@ def _achievement_document(version: AchievementVersion) -> HttpResponse:
 
 @require_safe
 def version_image(request, issuer, achievement, number):
-    """The seal of a version: what stands for it where nobody uploaded a picture."""
+    """The emblem of a version, what stands for it where nobody uploaded a picture.
+
+    Not kept for ever: its issuer may choose another colour, and a draft another symbol.
+    """
     version = access.version_to_see(request.user, issuer, achievement, number)
-    drawn = seal.svg(baked.identity(version), kind=version.kind)
-    return _picture(drawn, "image/svg+xml", IMMUTABLE)
+    kept = f"public, max-age={EMBLEM_SECONDS}" if version.published_at else "private, no-store"
+    return _picture(baked.drawn(version), "image/svg+xml", kept)
 
 
 @require_safe

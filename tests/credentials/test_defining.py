@@ -355,3 +355,11 @@ def test_the_journal_tells_the_whole_story():
         "edited", "published", "began", "discarded", "retired", "offered again",
     ]  # fmt: skip
     assert {entry.actor for entry in entries} == {editor}
+
+
+@pytest.mark.parametrize("icon", ["skull", "circle-x", "../leaf"])
+def test_a_symbol_that_is_not_offered_is_refused(icon):
+    with pytest.raises(ValidationError) as refusal:
+        make_draft(icon=icon)
+
+    assert refusal.value.message_dict == {"icon": ["Choose one of the symbols, or none."]}

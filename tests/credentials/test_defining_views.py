@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from credentials import defining
+from credentials.icons import ICONS
 from credentials.kinds import KINDS
 from credentials.models import Achievement, AchievementVersion
 from issuers.models import Issuer
@@ -565,3 +566,41 @@ def test_a_suspended_issuer_can_be_read_and_offers_nothing(client, draft):
 
     assert ("This issuer is suspended" in page, "Award one" in page) == (True, False)
     assert client.post(address("achievement_draft", draft), {"sure": "1"}).status_code == 403
+
+
+# The symbol of the drawn picture
+
+
+def test_a_symbol_is_chosen_shown_again_and_taken_back(client):
+    define(client, "badge", icon="handshake")
+    edit = "/dashboard/northfield/data-kindness/edit/"
+    chosen = re.findall(r'name="icon" value="([^"]*)"[^>]*checked', client.get(edit).content.decode())
+    before = AchievementVersion.objects.get().icon
+    client.post(edit, COMMON | OF_KIND["badge"] | {"icon": ""})
+
+    assert (chosen, before, AchievementVersion.objects.get().icon) == (["handshake"], "handshake", "")
+
+
+def test_every_symbol_stands_in_the_form_as_a_picture_with_words(client):
+    client.force_login(owner_of(make_issuer("northfield")))
+
+    page = client.get("/dashboard/northfield/define/badge/").content.decode()
+
+    choices = re.findall(
+        r'<label class="symbols__choice" for="([^"]+)"><input type="radio" name="icon" value="([^"]*)"'
+        r'[^>]*id="([^"]+)"[^>]*><svg[^>]*aria-hidden="true".*?</svg><span>([^<]+)</span></label>',
+        page,
+        re.DOTALL,
+    )
+    assert [(value, words) for _, value, _, words in choices] == [
+        ("", "None"), *((name, words.capitalize()) for name, words in ICONS.items()),
+    ]  # fmt: skip
+    assert all(label == control for label, _, control, _ in choices)
+
+
+def test_a_symbol_that_is_not_offered_comes_back_with_a_complaint(client):
+    page = define(client, "badge", icon="skull")
+
+    assert list(page.context["form"].errors) == ["icon"]
+    assert b'id="id_icon_error"' in page.content
+    assert not AchievementVersion.objects.exists()

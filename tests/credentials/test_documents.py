@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from credentials import documents
+from credentials import defining, documents
 from credentials.models import Award
-from tests.factories import make_award, make_issuer, make_version
+from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
 RESULTS = [
@@ -104,3 +104,32 @@ def test_a_day_begins_and_ends_in_utc():
 
 def test_addresses_are_of_the_site_whoever_asks():
     assert documents.absolute("verify") == "https://badges.example/verify/"
+
+
+def test_the_words_of_a_drawn_picture_name_its_symbol():
+    version = make_version(make_issuer("northfield"), slug="data", name="Data", icon="shield-check")
+
+    image = signed(make_award(version))["credentialSubject"]["achievement"]["image"]
+
+    assert image == {
+        "id": "https://badges.example/issuers/northfield/data/v1/image.svg",
+        "type": "Image",
+        "caption": "Emblem of Data: shield with a tick",
+    }
+
+
+def test_the_words_of_a_picture_that_was_taken_away_are_not_said_of_the_drawn_one():
+    assert documents.caption_of(make_version(name="Data", image_alt="A compass")) == "Seal of Data"
+
+
+def test_the_next_version_begins_with_the_symbol_and_the_published_one_keeps_its_own():
+    version = make_version(icon="leaf")
+    owner = owner_of(version.achievement.issuer)
+
+    following = defining.new_version(version.achievement, by=owner)
+    assert following.icon == "leaf"
+    defining.edit(following, by=owner, icon="rocket")
+
+    version.refresh_from_db()
+    following.refresh_from_db()
+    assert (version.icon, following.icon) == ("leaf", "rocket")

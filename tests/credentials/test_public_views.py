@@ -11,11 +11,12 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from credentials import defining, standing
+from credentials import baked, defining, standing
 from credentials.models import Award, Rendering, StatusList
-from credentials.rendering import seal, shelf
+from credentials.rendering import emblem, seal, shelf
 from credentials.views.public import file_name, validity
 from issuers import keys
+from issuers.models import Issuer
 from tests.factories import (
     make_award,
     make_draft,
@@ -569,6 +570,35 @@ def test_a_version_without_a_picture_has_a_seal_of_its_own(client):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response.content.startswith(b"<svg")
     assert client.get(url.replace(".svg", ".png")).status_code == 404
+
+
+def test_the_drawn_picture_has_the_symbol_of_its_version_and_the_tone_of_its_issuer(client):
+    version = make_version(icon="stethoscope", name="Care")
+    issuer = version.achievement.issuer
+    url = reverse("version_image", args=[issuer.slug, version.achievement.slug, 1])
+    before = client.get(url)
+    Issuer.objects.update(colour="#7a2e6d")
+
+    after = client.get(url)
+
+    colours = [re.findall('stroke="(#[^"]+)"', one.content.decode()) for one in (before, after)]
+    assert colours == [[emblem.tone("#0b6b57")], [emblem.tone("#7a2e6d")]]
+    assert after.content.decode() == emblem.svg(
+        baked.identity(version), kind="badge", colour="#7a2e6d", icon="stethoscope"
+    )
+    assert after["Cache-Control"] == "public, max-age=3600"
+    page = client.get(version.get_absolute_url()).content.decode()
+    assert f'src="{url}" alt="Emblem of Care: stethoscope"' in page
+
+
+def test_the_drawn_picture_of_a_draft_is_not_kept_since_its_symbol_may_change(client):
+    draft = make_draft(icon="leaf")
+    issuer = draft.achievement.issuer
+    client.force_login(owner_of(issuer))
+
+    response = client.get(reverse("version_image", args=[issuer.slug, draft.achievement.slug, 1]))
+
+    assert response["Cache-Control"] == "private, no-store"
 
 
 def test_the_picture_of_a_version_is_served_as_it_is_stored(client):

@@ -1,0 +1,35 @@
+"""The symbols that the drawn picture of an achievement may show, each with the words for what it shows."""
+
+# The names are those of the icon set; the words follow "Emblem of …:". None is ever taken away: a published
+# version keeps its own.
+ICONS = {
+    "code": "angle brackets of code",
+    "binary": "zeros and ones",
+    "database": "database",
+    "server": "server",
+    "cloud": "cloud",
+    "git-branch": "branch of a tree of changes",
+    "shield-check": "shield with a tick",
+    "key": "key",
+    "chart-line": "rising line of a chart",
+    "calculator": "calculator",
+    "flask-conical": "flask",
+    "stethoscope": "stethoscope",
+    "book-open": "open book",
+    "graduation-cap": "graduation cap",
+    "languages": "letters of two scripts",
+    "pen-tool": "pen",
+    "mic": "microphone",
+    "presentation": "presentation",
+    "lightbulb": "light bulb",
+    "users": "people",
+    "handshake": "handshake",
+    "heart-handshake": "heart of two hands",
+    "accessibility": "person in a wheelchair",
+    "scale": "scales",
+    "globe": "globe",
+    "leaf": "leaf",
+    "wrench": "wrench",
+    "rocket": "rocket",
+    "award": "rosette with ribbons",
+}
