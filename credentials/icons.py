@@ -8,7 +8,7 @@ ICONS = {
     "database": "database",
     "server": "server",
     "cloud": "cloud",
-    "git-branch": "branch of a tree of changes",
+    "git-branch": "branching line",
     "shield-check": "shield with a tick",
     "key": "key",
     "chart-line": "rising line of a chart",
