@@ -5,6 +5,7 @@ to one that was checked; no proxy, no cookie, no credential; redirects by hand, 
 the connection, for the whole and for the bytes.
 """
 
+import functools
 import http.client
 import io
 import ipaddress
@@ -84,6 +85,12 @@ def connect_to(address: str, port: int, seconds: float) -> socket.socket:
     return socket.create_connection((address, port), timeout=seconds)
 
 
+@functools.cache
+def system_certificates() -> ssl.SSLContext:
+    """TLS that trusts what this machine trusts. Read once: it takes longer than a whole verification."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Door:
     """How we go out. A test brings its own resolver, its own certificates and its own ports."""
@@ -92,7 +99,7 @@ class Door:
     connect: Connect = connect_to
     allow_private: bool = False
     ports: frozenset[int] = frozenset({443})
-    tls_context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls_context: ssl.SSLContext = field(default_factory=system_certificates)
     connect_seconds: float = CONNECT_SECONDS
     all_seconds: float = ALL_SECONDS
     name_servers: tuple[str, ...] = ()  # whom we ask for records; those of the system if none
