@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from . import contexts, jwt, reading
+from . import contexts, jwt, reading, validity
 from .document import Malformed
 from .keys import PublicKey, UnusableKey, from_jwk, from_pem
 from .reading import listed, one, plain, types
@@ -66,7 +66,7 @@ def verify(brought: dict | str, resolver: Resolver, *, now: datetime) -> Report:
             found, said = _hosted(brought, resolver)
         checks += [_MODEL, *said]
         findings = [
-            _ask_validity(found.assertion, now),
+            validity.ask(*_dates(found.assertion), now),
             _ask_status(found, resolver, isinstance(brought, str)),
         ]
     except _Stopped as stopped:
@@ -283,16 +283,8 @@ def _kinds_of_verification(assertion: dict) -> set[str]:
 # Does it hold today?
 
 
-def _ask_validity(assertion: dict, now: datetime) -> Finding:
-    start, end = reading.moment(assertion.get("issuedOn")), reading.moment(assertion.get("expires"))
-    if start is not None and now < start:
-        sentence = f"It becomes valid on {reading.day(start)}."
-        return Finding(Check("validity", Outcome.FAILED, sentence), Verdict.NOT_YET_VALID)
-    if end is not None and now > end:
-        sentence = f"It expired on {reading.day(end)}."
-        return Finding(Check("validity", Outcome.FAILED, sentence), Verdict.EXPIRED)
-    sentence = f"It is valid until {reading.day(end)}." if end else "It does not expire."
-    return Finding(Check("validity", Outcome.PASSED, sentence), Verdict.VALID)
+def _dates(assertion: dict) -> tuple[datetime | None, datetime | None]:
+    return reading.moment(assertion.get("issuedOn")), reading.moment(assertion.get("expires"))
 
 
 def _ask_status(found: _Badge, resolver: Resolver, is_signed: bool) -> Finding:

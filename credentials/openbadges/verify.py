@@ -6,7 +6,7 @@ caller; nothing is fetched here and no clock is read.
 
 from datetime import datetime
 
-from . import endorsing, jwt, legacy, model, reading, status
+from . import endorsing, jwt, legacy, model, reading, status, validity
 from .document import Malformed
 from .report import Answer, Check, Finding, Outcome, Report, Verdict, gravest, unproven, unreadable
 from .resolving import Gone, NotTheirKey, Once, Resolver, Unreachable
@@ -53,7 +53,10 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     if may_refresh and (url := _refresh_address(document)):
         newer, said = _ask_for_newer(secured, url, resolver)
         document, checks = newer.document, [*checks, said]
-    findings = [_ask_validity(document, now), *status.ask(document, resolver, now)]
+    findings = [
+        validity.ask(reading.valid_from(document), reading.valid_until(document), now),
+        *status.ask(document, resolver, now),
+    ]
     inner = _inner_reports(document, resolver, now)
     checks += [finding.check for finding in findings]
     checks.append(Check("issuer_known", *resolver.know_issuer(reading.issuer_id(document))))
@@ -98,18 +101,6 @@ def _report(document: dict, checks: list[Check], findings: list[Finding], inner,
         reason="" if worst.verdict is Verdict.VALID else worst.check.sentence,
         inner=inner,
     )
-
-
-def _ask_validity(document: dict, now: datetime) -> Finding:
-    start, end = reading.valid_from(document), reading.valid_until(document)
-    if start is not None and now < start:
-        sentence = f"It becomes valid on {reading.day(start)}."
-        return Finding(Check("validity", Outcome.FAILED, sentence), Verdict.NOT_YET_VALID)
-    if end is not None and now > end:
-        sentence = f"It expired on {reading.day(end)}."
-        return Finding(Check("validity", Outcome.FAILED, sentence), Verdict.EXPIRED)
-    sentence = f"It is valid until {reading.day(end)}." if end else "It does not expire."
-    return Finding(Check("validity", Outcome.PASSED, sentence), Verdict.VALID)
 
 
 # A newer copy (C-26): asked for once, after the proof; without one, the copy that was brought counts

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from issuers import multikey
 from issuers.keys import wrapping
-from issuers.models import Issuer, SigningKey
+from issuers.models import Issuer, SigningKey, SiteKey
 
 
 class NoSigningKey(Exception):
@@ -57,6 +57,11 @@ def signer_for(issuer: Issuer) -> KeySigner:
         raise NoSigningKey(
             f"{issuer.name} has no active signing key. An owner can make one on the keys page."
         )
+    return opened(key)
+
+
+def opened(key: SigningKey | SiteKey) -> KeySigner:
+    """A key of an issuer or of the site, ready to sign. Raises `NoSigningKey`."""
     try:
         private = Ed25519PrivateKey.from_private_bytes(wrapping.unwrap(key, settings.TESTAMUR_MASTER_KEY))
     except wrapping.WrongMasterKey as wrong:

@@ -7,20 +7,13 @@ from django.utils import timezone
 
 from issuers import multikey
 from issuers.keys import wrapping
-from issuers.keys.signing import KeySigner, NoSigningKey
+from issuers.keys.signing import KeySigner, opened
 from issuers.models import SiteKey
 
 
 def site_signer() -> KeySigner:
     """Open the site's newest key; the first one is made when it is first needed. Raises `NoSigningKey`."""
-    key = SiteKey.objects.last() or _make_first()
-    try:
-        private = Ed25519PrivateKey.from_private_bytes(wrapping.unwrap(key, settings.TESTAMUR_MASTER_KEY))
-    except wrapping.WrongMasterKey as wrong:
-        raise NoSigningKey(
-            f"{wrong} Set TESTAMUR_MASTER_KEY to that one, or wrap the keys anew with manage.py rewrap_keys."
-        ) from None
-    return KeySigner(key.pk, key.verification_method, private.public_key().public_bytes_raw(), private)
+    return opened(SiteKey.objects.last() or _make_first())
 
 
 @transaction.atomic
