@@ -1,11 +1,17 @@
 """What `manage.py check --deploy` says of this site's own settings, besides what Django says."""
 
 import base64
+import datetime as dt
 import hmac
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as Warn
+from django.utils import timezone
+
+from issuers import keys
+
+SOON = dt.timedelta(days=30)
 
 
 @register(Tags.security, deploy=True)
@@ -41,6 +47,27 @@ def public_base_url(app_configs, **kwargs) -> list[CheckMessage]:
             f"PUBLIC_BASE_URL is {settings.PUBLIC_BASE_URL}: nobody can check what is issued for it.",
             hint="Set it to the https address of the site before the first credential is awarded.",
             id="testamur.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def signature_of_papers(app_configs, **kwargs) -> list[CheckMessage]:
+    """If PDFs are to be signed, the operator's certificate can do it, and for some time yet."""
+    if not keys.signs_paper():
+        return []
+    try:
+        keys.paper_signer()
+    except keys.CannotSignPaper as reason:
+        return [Warn(str(reason), hint="Until then certificates wait to be drawn.", id="testamur.W004")]
+    ends = keys.paper_certificates()[0].not_valid_after_utc
+    if ends - timezone.now() > SOON:
+        return []
+    return [
+        Warn(
+            f"The certificate that signs PDFs ends on {ends.day} {ends:%B %Y}. From then on none is drawn.",
+            hint="Bring a new one; files are then signed anew when they are next asked for.",
+            id="testamur.W005",
         )
     ]
 

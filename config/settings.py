@@ -95,6 +95,11 @@ TESTAMUR_MASTER_KEY = master_key(secret("TESTAMUR_MASTER_KEY", "master.key"))
 _OLD_MASTER_KEY = given("TESTAMUR_OLD_MASTER_KEY")  # for `manage.py rewrap_keys` alone
 TESTAMUR_OLD_MASTER_KEY = master_key(_OLD_MASTER_KEY, "TESTAMUR_OLD_MASTER_KEY") if _OLD_MASTER_KEY else None
 
+# The operator's own certificate (X.509, PEM), if PDFs are to be signed as well (PAdES)
+PDF_SIGNING_CERTIFICATE_FILE = env.str("PDF_SIGNING_CERTIFICATE_FILE", default="")
+PDF_SIGNING_KEY_FILE = env.str("PDF_SIGNING_KEY_FILE", default="")
+PDF_SIGNING_KEY_PASSWORD = given("PDF_SIGNING_KEY_PASSWORD")
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -50,12 +50,15 @@ def lines_of(page) -> list[str]:
 
 def overlays_of(page) -> list[str]:
     found = [annotation.get_object() for annotation in page.get("/Annots") or []]
-    return [
-        str(one.get("/Subtype"))
-        for one in found
-        if one.get("/Subtype") not in HARMLESS
-        and not (one.get("/Subtype") == "/Widget" and one.get("/FT") == "/Sig")
-    ]
+    return [str(one.get("/Subtype")) for one in found if not is_harmless(one)]
+
+
+def is_harmless(annotation) -> bool:
+    """Links show nothing of their own; a signature of the file shows nothing if its field has no size."""
+    if annotation.get("/Subtype") in HARMLESS:
+        return "/AP" not in annotation
+    left, low, right, high = map(float, annotation.get("/Rect", (0, 0, 1, 1)))
+    return annotation.get("/FT") == "/Sig" and (left, low) == (right, high)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
 from credentials import awarding, domains, mail, queue
-from credentials.models import Delivery, Rendering
+from credentials.models import Delivery, JobState, Rendering
 from credentials.rendering import shelf
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,9 @@ def award_batch(pk: int) -> None:
 def render(pk: int) -> None:
     """Draw one file, if nobody else is drawing it."""
     shelf.draw(pk)
+    waits = Rendering.objects.filter(pk=pk, state=JobState.WAITING).exclude(detail="")
+    if reason := waits.values_list("detail", flat=True).first():
+        log.warning("drawing_waits", rendering=pk, reason=reason)
 
 
 @shared_task(base=WakeUp)

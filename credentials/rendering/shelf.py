@@ -16,7 +16,8 @@ from credentials import queue
 from credentials.kinds import KINDS
 from credentials.models import Award, JobState, Rendering
 from credentials.openbadges import document
-from credentials.rendering import certificate
+from credentials.rendering import certificate, pades
+from issuers import keys
 from issuers.models import Issuer
 
 LAYOUT = 2  # raise it when the look of certificates changes
@@ -39,10 +40,12 @@ def _is_there(rendering: Rendering) -> bool:
 
 
 def key_of(award: Award) -> str:
-    """SHA-256 of what goes into the certificate besides the code: document, design and logo."""
+    """SHA-256 of what goes into the certificate besides the code: document, design, logo and signer."""
     design, issuer = award.version.achievement.design, award.issuer
     looks = [design.statement, design.signatories] if design else []
     parts = [LAYOUT, award.document_sha256, looks, issuer.logo.name, issuer.colour]
+    if signed_by := keys.paper_fingerprint():
+        parts.append(signed_by)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -55,14 +58,20 @@ def draw(pk: int) -> None:
         queue.fail(rendering, "Drawing it was broken off again and again.")
         return
     try:
-        drawn = certificate.render(face_of(rendering.award), document=bytes(rendering.award.document))
-        _put_on_shelf(rendering, drawn)
-    except certificate.RenderingUnavailable as reason:
+        _put_on_shelf(rendering, _drawn(rendering.award))
+    except (certificate.RenderingUnavailable, keys.CannotSignPaper) as reason:
         queue.wait(rendering, str(reason))
     except certificate.RenderingRefused as reason:
         queue.put_back(rendering, str(reason))
     except OSError as reason:
         queue.put_back(rendering, f"The file could not be kept: {reason.strerror or reason}.")
+
+
+def _drawn(award: Award) -> bytes:
+    """The file; signed too if the operator has a certificate, and then never without."""
+    signer = keys.paper_signer() if keys.signs_paper() else None
+    drawn = certificate.render(face_of(award), document=bytes(award.document))
+    return pades.sign(drawn, signer) if signer else drawn
 
 
 def face_of(award: Award) -> certificate.CertificateFace:

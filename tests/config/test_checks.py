@@ -5,6 +5,8 @@ import base64
 import pytest
 from django.core.checks import run_checks
 
+from tests import authority
+
 
 def said() -> list[str]:
     return sorted(
@@ -43,3 +45,16 @@ def test_an_address_without_https_is_warned_of(settings):
     settings.PUBLIC_BASE_URL = "http://badges.example"
 
     assert said() == ["testamur.W003"]
+
+
+def test_a_certificate_that_signs_papers_for_long_is_fine(settings, tmp_path):
+    authority.made_in(tmp_path).are_set_in(settings)
+
+    assert said() == []
+
+
+@pytest.mark.parametrize(("days", "warned_of"), [(-0.5, "testamur.W004"), (20, "testamur.W005")])
+def test_a_certificate_that_ended_or_soon_ends_is_warned_of(settings, tmp_path, days, warned_of):
+    authority.made_in(tmp_path, ends_in_days=days).are_set_in(settings)
+
+    assert said() == [warned_of]

@@ -11,7 +11,9 @@ from credentials import judging, paper
 from credentials.models import Award, Rendering
 from credentials.openbadges.verify import Outcome, Verdict
 from credentials.paper import Text, Value
-from credentials.rendering import certificate, shelf
+from credentials.rendering import certificate, pades, shelf
+from issuers import keys
+from tests import authority
 from tests.credentials.test_verification_views import (
     answers,
     bring,
@@ -129,17 +131,31 @@ def test_a_picture_of_a_page_cannot_be_compared_and_is_not_green(client):
     assert "There is no text on this paper that a program can read." in html
 
 
-def test_a_note_that_was_laid_over_the_paper_is_noticed():
+@pytest.mark.parametrize(
+    ("kind", "shows"),
+    [("FreeText", {}), ("Widget", {"FT": pikepdf.Name.Sig}), ("Link", {"AP": pikepdf.Dictionary()})],
+    ids=["a note", "a signature that is seen", "a link that is drawn"],
+)
+def test_what_was_laid_over_the_paper_is_noticed(kind, shows):
     with pikepdf.open(io.BytesIO(certificate_of(make_award()))) as pdf:
         note = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[0, 0, 400, 400],
-            Contents="Somebody Else", DA="/Helv 12 Tf",
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name(f"/{kind}"), Rect=[0, 0, 400, 400],
+            Contents="Somebody Else", DA="/Helv 12 Tf", **shows,
         )  # fmt: skip
         pdf.pages[0].Annots.append(pdf.make_indirect(note))
+        if kind == "Widget":
+            pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[pdf.pages[0].Annots[-1]])
         changed = io.BytesIO()
         pdf.save(changed)
 
     assert found_in(changed.getvalue())[:2] == ("unknown", "unknown")
+
+
+def test_a_certificate_that_is_signed_as_a_file_says_what_is_signed_inside_it(settings, tmp_path):
+    authority.made_in(tmp_path).are_set_in(settings)
+    signed = pades.sign(certificate_of(make_award()), keys.paper_signer())
+
+    assert found_in(signed)[:2] == ("valid", "passed")
 
 
 def test_a_strangers_paper_is_never_called_different():

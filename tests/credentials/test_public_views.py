@@ -385,6 +385,18 @@ def test_asking_twice_for_a_certificate_orders_it_once(client):
     assert Rendering.objects.count() == 1
 
 
+def test_a_certificate_that_waits_for_the_operator_says_so_but_not_where_files_lie(client, settings):
+    settings.PDF_SIGNING_CERTIFICATE_FILE = "/etc/testamur/signer.pem"
+    award = make_award()
+    shelf.draw(shelf.ask(award).pk)
+
+    page = client.get(reverse("certificate_status", args=[award.pk])).content.decode()
+
+    assert "whoever runs this site has to set something right first" in page
+    assert "This takes a few seconds" not in page
+    assert "/etc/testamur" not in page
+
+
 def test_a_certificate_that_cannot_be_drawn_says_why(client):
     award = make_award()
     rendering = shelf.ask(award)

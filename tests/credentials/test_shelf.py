@@ -11,6 +11,7 @@ from PIL import Image
 
 from credentials.models import Award, Design, Rendering
 from credentials.rendering import shelf
+from tests import authority
 from tests.factories import make_award, make_version
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,42 @@ def test_the_results_and_the_signatories_are_on_its_face():
     )
     assert [(one.name, one.title) for one in face.signatories] == [("Dr. A. Nwankwo", "Registrar")]
     assert face.short_url == f"badges.example/c/{award.code}"
+
+
+def test_with_a_certificate_of_the_operator_the_file_is_signed_and_an_unsigned_one_is_not_served(
+    settings, tmp_path
+):
+    award = make_award()
+    unsigned = draw(award)
+    authority.made_in(tmp_path / "papers").are_set_in(settings)
+
+    signed = draw(award)
+
+    assert (signed.state, signed.key == unsigned.key) == ("done", False)
+    with signed.file.open("rb") as opened:
+        assert opened.read().count(b"/ETSI.CAdES.detached") == 1
+    assert attached(signed) == bytes(Award.objects.get(pk=award.pk).document)
+
+
+def test_a_certificate_that_cannot_sign_lets_drawings_wait_and_says_why(settings, tmp_path):
+    authority.made_in(tmp_path / "papers", ends_in_days=-0.5).are_set_in(settings)
+
+    rendering = draw(make_award())
+
+    assert (rendering.state, bool(rendering.file), rendering.attempts) == ("waiting", False, 0)
+    assert "Bring a new one." in rendering.detail
+
+
+def test_once_it_can_sign_again_the_waiting_one_is_drawn(settings, tmp_path):
+    award = make_award()
+    papers = authority.made_in(tmp_path / "papers")
+    papers.are_set_in(settings)
+    papers.certificate.rename(tmp_path / "elsewhere.pem")
+    waiting = draw(award)
+
+    (tmp_path / "elsewhere.pem").rename(papers.certificate)
+    drawn = draw(award)
+
+    assert (waiting.state, drawn.state) == ("waiting", "done")
+    with drawn.file.open("rb") as opened:
+        assert b"/ETSI.CAdES.detached" in opened.read()
