@@ -111,7 +111,7 @@ class Progress:
 
 
 class CannotBeAwarded(Exception):
-    """A single award was refused; the message says why."""
+    """An award, or all of a batch, cannot be made; the message says why."""
 
 
 @transaction.atomic
@@ -150,7 +150,7 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
             break
         try:
             finished += _award_rows(batch, rows)
-        except (keys.NoSigningKey, proof.BatchMismatch) as reason:
+        except (keys.NoSigningKey, proof.BatchMismatch, CannotBeAwarded) as reason:
             stop(batch, str(reason))
     _finish(batch)
     return finished
@@ -330,16 +330,24 @@ def _end(version: AchievementVersion, person: Person, begins: dt.datetime) -> dt
 
 
 def _compose(version: AchievementVersion, made: list[_Made]) -> tuple[list[_Made], list[Row]]:
-    """Compose the documents. A row that cannot be one is refused with its sentence; the others go on."""
+    """Compose the documents. A row that cannot be one is refused with its sentence; the others go on.
+
+    Raises `CannotBeAwarded` if what they all have in common is at fault.
+    """
     issuer = documents.profile_of(version.achievement.issuer)
-    achievement, image = documents.achievement_text(version), documents.image_of(version)
+    try:
+        compose = document.compose_alike(issuer, documents.achievement_text(version))
+    except ValueError as complaint:
+        raise CannotBeAwarded(str(complaint)) from complaint
+    image = documents.image_of(version)
     composed, refused = [], []
     for one in made:
         try:
-            facts = documents.facts_of(
-                one.award, image=image, evidence=one.evidence, results=one.results, **one.beside
+            one.unsigned = compose(
+                documents.facts_of(
+                    one.award, image=image, evidence=one.evidence, results=one.results, **one.beside
+                )
             )
-            one.unsigned = document.compose(issuer, achievement, facts)
             composed.append(one)
         except ValueError as complaint:
             one.row.state, one.row.complaint, one.row.lease_until = Row.State.REFUSED, str(complaint), None

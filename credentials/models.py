@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from credentials import codes, kinds
 from credentials.openbadges import status_list
@@ -298,7 +299,7 @@ class StatusList(models.Model):
     def get_absolute_url(self):
         return reverse("status_list", args=[self.pk])
 
-    @property
+    @cached_property
     def url(self) -> str:
         return settings.PUBLIC_BASE_URL + self.get_absolute_url()
 

@@ -9,10 +9,11 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from .contexts import OB3, OB3_EXTENSIONS, V2
@@ -248,6 +249,29 @@ class AwardFacts:
 
 def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFacts) -> dict:
     """The unsigned OpenBadgeCredential of an award. Raises ValueError with a sentence."""
+    return compose_alike(issuer, achievement)(award)
+
+
+def compose_alike(issuer: IssuerProfile, achievement: AchievementText) -> Callable[[AwardFacts], dict]:
+    """`compose` for many awards of one version. What they have in common is written once, and all share it.
+
+    Raises ValueError, and what it returns does too.
+    """
+    offered = filled(_achievement(achievement))
+    if achievement.endorsements:
+        offered["endorsement"] = list(achievement.endorsements)
+    return partial(_compose, _Shared(filled(_profile(issuer))), _Shared(offered), achievement)
+
+
+class _Shared(dict):
+    """A part that many documents share. It is filled already, and its parts are counted once."""
+
+    def __init__(self, part: dict):
+        super().__init__(part)
+        self.unnamed = _unnamed(part)
+
+
+def _compose(issuer: _Shared, offered: _Shared, achievement: AchievementText, award: AwardFacts) -> dict:
     if award.valid_until is not None and award.valid_until < award.valid_from:
         raise ValueError("It would expire before it becomes valid.")
     document = filled(
@@ -258,18 +282,16 @@ def compose(issuer: IssuerProfile, achievement: AchievementText, award: AwardFac
             "name": _required(award.name, "The credential needs a name."),
             "description": _text(award.description),
             "image": _image(award.image),
-            "issuer": _profile(issuer),
+            "issuer": issuer,
             "validFrom": timestamp(award.valid_from),
             "validUntil": _timestamp_or_none(award.valid_until),
             "awardedDate": timestamp(award.awarded_at),
-            "credentialSubject": _subject(achievement, award),
+            "credentialSubject": _subject(offered, achievement, award),
             "evidence": [_evidence(item) for item in award.evidence],
             "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
             "credentialStatus": _status(award),
         }
     )
-    if achievement.endorsements:
-        document["credentialSubject"]["achievement"]["endorsement"] = list(achievement.endorsements)
     _refuse_too_many(document)
     return document
 
@@ -364,6 +386,8 @@ def _refuse_too_many(document: dict) -> None:
 
 
 def _unnamed(value) -> int:
+    if isinstance(value, _Shared):
+        return value.unnamed
     if isinstance(value, dict):
         return ("id" not in value) + sum(map(_unnamed, value.values()))
     return sum(map(_unnamed, value)) if isinstance(value, list) else 0
@@ -393,7 +417,7 @@ def _profile(issuer: IssuerProfile) -> dict:
     }
 
 
-def _subject(achievement: AchievementText, award: AwardFacts) -> dict:
+def _subject(offered: _Shared, achievement: AchievementText, award: AwardFacts) -> dict:
     return {
         "id": award.subject_id and _uri(award.subject_id, "The holder's own identifier"),
         "type": ["AchievementSubject"],
@@ -405,7 +429,7 @@ def _subject(achievement: AchievementText, award: AwardFacts) -> dict:
         "narrative": _text(award.narrative),
         "role": _text(award.role),
         "term": _text(award.term),
-        "achievement": _achievement(achievement),
+        "achievement": offered,
         "result": _results(achievement, award.results),
     }
 
@@ -639,12 +663,18 @@ def _number(value: int | float | Decimal | None) -> int | float | None:
 
 def filled(value):
     """Without properties that say nothing (C-28)."""
-    if isinstance(value, dict):
-        kept = ((key, filled(item)) for key, item in value.items())
-        return {key: item for key, item in kept if item not in (None, "", [], {}) or item is False}
+    if isinstance(value, _Shared):
+        return value
     if isinstance(value, list):
-        return [item for item in map(filled, value) if item not in (None, "", [], {})]
-    return value
+        return [item for part in value if _says(item := filled(part))]
+    if not isinstance(value, dict):
+        return value
+    parts = ((key, filled(part) if isinstance(part, dict | list) else part) for key, part in value.items())
+    return {key: part for key, part in parts if _says(part)}
+
+
+def _says(value) -> bool:
+    return bool(value) or isinstance(value, int | float)  # 0 and False say something
 
 
 class Malformed(ValueError):

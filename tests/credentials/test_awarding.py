@@ -13,7 +13,7 @@ from credentials.awarding import Person, award_batch
 from credentials.models import Award, Batch, Delivery, Row
 from credentials.openbadges.verify import Verdict
 from issuers import journal
-from issuers.models import SigningKey
+from issuers.models import Issuer, SigningKey
 from tests.factories import make_award, make_issuer, make_person, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -194,6 +194,18 @@ def test_without_a_key_the_batch_stops_with_the_reason_and_can_be_resumed():
         f"{issuer.name} has no active signing key. An owner can make one on the keys page.",
     )
     assert states(batch) == ["awarded"] * 3
+
+
+def test_what_is_wrong_with_all_of_a_batch_stops_it_and_refuses_nobody():
+    version = make_version()
+    batch = order(version)
+    Issuer.objects.update(url="https://[half")
+
+    award_batch(batch.pk)
+
+    batch.refresh_from_db()
+    assert batch.stopped_reason == "The issuer's web address is not a web address: “https://[half”."
+    assert states(batch) == ["waiting"] * 3
 
 
 def test_a_row_that_kills_its_worker_again_and_again_stops_the_batch_and_names_its_line():
