@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.http import Http404
 
-from credentials.models import Achievement, AchievementVersion, Award, Batch, Roster
+from credentials.models import Achievement, AchievementVersion, Award, Batch, Endorsement, Roster
 from issuers import access
 from issuers.models import Issuer
 
@@ -81,8 +81,27 @@ def may_endorse(user, version: AchievementVersion) -> list[Issuer]:
         members__user=user, members__role__in=access.EDITORS, suspended_at__isnull=True
     )
     return list(
-        theirs.exclude(pk=version.achievement.issuer_id).exclude(endorsements_given__version=version)[:5]
+        theirs.exclude(pk=version.achievement.issuer_id).exclude(
+            endorsements_given__in=version.endorsements.standing()
+        )[:5]
     )
+
+
+def endorsement_to_withdraw(user, issuer: str, pk) -> Endorsement:
+    """A standing endorsement, for whoever may give one in the endorser's name."""
+    found = access.issuer_to_define(user, issuer)
+    given = Endorsement.objects.standing().select_related("version__achievement__issuer", "endorser")
+    return _one(given.filter(pk=pk, endorser=found), "No such endorsement.")
+
+
+def may_withdraw(user, version: AchievementVersion) -> set[int]:
+    """The keys of the issuers in whose name this person could take an endorsement of this version back."""
+    if not user.is_authenticated:
+        return set()
+    given = version.endorsements.standing().filter(
+        endorser__members__user=user, endorser__members__role__in=access.EDITORS
+    )
+    return set(given.values_list("endorser", flat=True))
 
 
 def _is_theirs(user, award: Award) -> bool:

@@ -65,9 +65,11 @@ def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:
 
 def endorsements_of(version: AchievementVersion) -> tuple[dict, ...]:
     """What other issuers of this site signed about a version, whole, the newest few (STANDARDS.md C-22)."""
-    stand = version.endorsements.filter(
-        endorser__suspended_at__isnull=True, signing_key__compromised_at__isnull=True
-    ).order_by("-created_at")
+    stand = (
+        version.endorsements.standing()
+        .filter(endorser__suspended_at__isnull=True, signing_key__compromised_at__isnull=True)
+        .order_by("-created_at")
+    )
     signed = stand.values_list("document", flat=True)[:MOST_ENDORSEMENTS]
     return tuple(document.parse(bytes(one)) for one in signed)
 

@@ -14,8 +14,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Count
 
-from credentials import verifying
-from credentials.models import Award, JobState, Rendering, StatusList
+from credentials import standing, verifying
+from credentials.models import Award, Endorsement, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof, status_list
 from credentials.openbadges.verify import Outcome
@@ -53,6 +53,7 @@ def parts() -> list[Part]:
         Part("issuers", Issuer.objects.count(), _issuers),
         Part("keys", SigningKey.objects.count(), _keys),
         Part("awards", Award.objects.count(), _awards),
+        Part("endorsements", Endorsement.objects.count(), _endorsements),
         Part("status lists", StatusList.objects.count(), _lists),
         Part("files", drawn.count(), lambda: _files(drawn)),
     ]
@@ -161,10 +162,10 @@ def _read_again(chunk: list[Award], twice: set[tuple[int, int]]) -> Iterator[lis
         yield _about(award, *said)
 
 
-def _parsed(award: Award) -> dict | str:
+def _parsed(signed: Award | Endorsement) -> dict | str:
     """The document, or a sentence."""
     try:
-        return standard.parse(bytes(award.document))
+        return standard.parse(bytes(signed.document))
     except standard.Malformed as malformed:
         return f"Its document cannot be read: {malformed}"
 
@@ -197,13 +198,17 @@ def _faults_in_text(award: Award, found: dict) -> Iterator[str]:
     """Where what was signed and what our rows say are not the same."""
     if found.get("id") != award.url:
         yield f"Its document says that it is {found.get('id')}."
-    entry = found.get("credentialStatus")
-    entry = entry if isinstance(entry, dict) else {}
-    signed = (entry.get("statusListCredential"), str(entry.get("statusListIndex")))
-    if signed != (award.status_list.url, str(award.status_index)):
+    if _place_in(found) != (award.status_list.url, str(award.status_index)):
         yield "Its document names another place in a status list than the one that we keep for it."
     if (_moment(found.get("validFrom")), _moment(found.get("validUntil"))) != _days_of(award):
         yield "Its document and its row say different things about when it is valid."
+
+
+def _place_in(found: dict) -> tuple[object, str]:
+    """Address of the status list and index that a document names."""
+    entry = found.get("credentialStatus")
+    entry = entry if isinstance(entry, dict) else {}
+    return entry.get("statusListCredential"), str(entry.get("statusListIndex"))
 
 
 def _days_of(award: Award) -> tuple[dt.datetime, dt.datetime | None]:
@@ -219,15 +224,37 @@ def _moment(text: object) -> dt.datetime | None:
         return None
 
 
-# Status lists and files
+# Endorsements, status lists and files
+
+
+def _endorsements() -> Iterator[list[Finding]]:
+    signed = Endorsement.objects.select_related("signing_key", "status_list").defer(
+        "signing_key__wrapped_private", "status_list__document"
+    )
+    for one in signed.order_by("pk").iterator(CHUNK):
+        yield _about(one, *_faults_in_endorsement(one))
+
+
+def _faults_in_endorsement(one: Endorsement) -> Iterator[str]:
+    found = _parsed(one)
+    if isinstance(found, str):
+        yield found
+        return
+    if not proof.check_many([found], multikey.decode(one.signing_key.public_multibase))[0]:
+        yield "Its signature does not hold."
+    if one.status_list is None or one.status_index is None:
+        return
+    if _place_in(found) != (one.status_list.url, str(one.status_index)):
+        yield "Its document names another place in a status list than the one that we keep for it."
+    if one.status_list.awards.filter(status_index=one.status_index).exists():
+        yield f"It shares index {one.status_index} of {one.status_list} with a credential."
 
 
 def _lists() -> Iterator[list[Finding]]:
     for pk in list(StatusList.objects.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():  # nobody revokes between our look at the list and at the rows
             status = StatusList.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=pk)
-            rows = status.awards.filter(revoked_at__isnull=False).values_list("status_index", flat=True)
-            revoked = set(rows)
+            revoked = standing.revoked_in(status)
         yield _about(status, _fault_in_list(status, revoked))
 
 

@@ -493,6 +493,11 @@ class CompactForm(models.Model):
         return f"VC-JWT of {self.award_id}"
 
 
+class EndorsementQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Endorsement(models.Model):
     """An issuer's signed word about another issuer's achievement version (STANDARDS.md C-22)."""
 
@@ -502,12 +507,24 @@ class Endorsement(models.Model):
     comment = models.TextField(max_length=2000)
     document = models.BinaryField()
     signing_key = models.ForeignKey(SigningKey, models.PROTECT, related_name="+")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, null=True, related_name="endorsements")
+    status_index = models.PositiveIntegerField(null=True)  # none: signed before endorsements had a place
     created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EndorsementQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["endorser", "version"], name="one_endorsement_per_version")
+            models.UniqueConstraint(
+                fields=["endorser", "version"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_standing_endorsement_per_version",
+            ),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="one_endorsement_per_status_index"
+            ),
         ]
 
     def __str__(self):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from credentials.models import Award, Delivery, StatusList
+from credentials.models import Award, Delivery, Endorsement, StatusList
 from credentials.openbadges import document, proof, status_list
 from issuers import keys
 from issuers.journal import record
@@ -107,11 +107,24 @@ def republish(issuer: Issuer) -> None:
 def publish(lists: Iterable[StatusList]) -> None:
     """Sign each list anew from the rows, which are the truth. Call it in the transaction of the change."""
     for status in StatusList.objects.select_for_update().filter(pk__in=[one.pk for one in lists]):
-        revoked = status.awards.filter(revoked_at__isnull=False).values_list("status_index", flat=True)
         now = timezone.now().replace(microsecond=0)
-        bits = status_list.from_indexes(revoked, status.length)
+        bits = status_list.from_indexes(revoked_in(status), status.length)
         status.document, status.published_at = _signed(status, status_list.encode(bits), now), now
         status.save(update_fields=["document", "published_at"])
+
+
+def revoked_in(status: StatusList) -> set[int]:
+    """The indexes of a list whose award was revoked or whose endorsement was withdrawn."""
+    return _indexes(
+        status.awards.filter(revoked_at__isnull=False), status.endorsements.filter(withdrawn_at__isnull=False)
+    )
+
+
+def _indexes(awards: QuerySet[Award], endorsements: QuerySet[Endorsement]) -> set[int]:
+    of_awards, of_endorsements = (
+        rows.order_by().values_list("status_index") for rows in (awards, endorsements)
+    )
+    return {index for (index,) in of_awards.union(of_endorsements) if index is not None}
 
 
 def _signed(status: StatusList, encoded: str, now: dt.datetime) -> bytes:
@@ -159,15 +172,20 @@ def _draw(status: StatusList, count: int) -> list[int]:
     while len(drawn) < count:
         candidates = dict.fromkeys(secrets.randbelow(status.length) for _ in range(count - len(drawn)))
         asked = [index for index in candidates if index not in drawn]
-        taken = set(status.awards.filter(status_index__in=asked).values_list("status_index", flat=True))
+        taken = _taken(status, status_index__in=asked)
         drawn |= dict.fromkeys(index for index in asked if index not in taken)
         if 2 * len(taken) >= len(asked):
             return [*drawn, *_left(status, drawn, count - len(drawn))]
     return list(drawn)
 
 
+def _taken(status: StatusList, **among) -> set[int]:
+    """The indexes of a list that an award or an endorsement has."""
+    return _indexes(status.awards.filter(**among), status.endorsements.filter(**among))
+
+
 def _left(status: StatusList, drawn: Container[int], count: int) -> list[int]:
     """Up to `count` of what is free besides `drawn`, of a list that is nearly full."""
-    taken = set(status.awards.values_list("status_index", flat=True))
+    taken = _taken(status)
     left = [index for index in range(status.length) if index not in taken and index not in drawn]
     return secrets.SystemRandom().sample(left, min(count, len(left)))

@@ -289,7 +289,7 @@ def _compose(issuer: _Shared, offered: _Shared, achievement: AchievementText, aw
             "credentialSubject": _subject(offered, achievement, award),
             "evidence": [_evidence(item) for item in award.evidence],
             "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
-            "credentialStatus": _status(award),
+            "credentialStatus": _status(award.status_list_url, award.status_index),
         }
     )
     _refuse_too_many(document)
@@ -297,7 +297,15 @@ def _compose(issuer: _Shared, offered: _Shared, achievement: AchievementText, aw
 
 
 def compose_endorsement(
-    endorser: IssuerProfile, *, url: str, name: str, subject: str, comment: str, valid_from: datetime
+    endorser: IssuerProfile,
+    *,
+    url: str,
+    name: str,
+    subject: str,
+    comment: str,
+    valid_from: datetime,
+    status_list_url: str,
+    status_index: int,
 ) -> dict:
     """The unsigned EndorsementCredential of what has the address `subject` (C-22). Raises ValueError."""
     return filled(
@@ -313,6 +321,7 @@ def compose_endorsement(
                 "type": ["EndorsementSubject"],
                 "endorsementComment": _required(comment, "An endorsement says something: write it."),
             },
+            "credentialStatus": _status(status_list_url, status_index),
         }
     )
 
@@ -572,16 +581,16 @@ def _evidence(evidence: Evidence) -> dict:
     return {"type": ["Evidence"]} | parts
 
 
-def _status(award: AwardFacts) -> dict:
+def _status(status_list_url: str, index: int) -> dict:
     """S-01: one object, its index a text."""
-    if award.status_index < 0:
+    if index < 0:
         raise ValueError("The place in the status list cannot be negative.")
-    url = _uri(award.status_list_url, "The status list's address")
+    url = _uri(status_list_url, "The status list's address")
     return {
-        "id": f"{url}#{award.status_index}",
+        "id": f"{url}#{index}",
         "type": "BitstringStatusListEntry",
         "statusPurpose": "revocation",
-        "statusListIndex": str(award.status_index),
+        "statusListIndex": str(index),
         "statusListCredential": url,
     }
 

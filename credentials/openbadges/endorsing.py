@@ -6,7 +6,7 @@ STANDARDS.md C-22. A broken one says nothing about the badge that carries it, bu
 from collections.abc import Iterator
 from datetime import datetime
 
-from . import model
+from . import model, status
 from .document import Malformed
 from .reading import (
     achievement_of,
@@ -65,7 +65,20 @@ def _ask_one(brought: object, around: dict, resolver: Resolver, now: datetime) -
     start, end = valid_from(document), valid_until(document)
     if (start and now < start) or (end and now > end):
         return _failed(f"An endorsement by {who} in it does not hold today.", "")
+    if doubt := _doubt_in_standing(document, who, resolver, now):
+        return doubt
     return Check("endorsement", Outcome.PASSED, f"It is endorsed by {who}.", detail=issuer_id(document))
+
+
+def _doubt_in_standing(document: dict, who: str, resolver: Resolver, now: datetime) -> Check | None:
+    """What the endorser's list says of it, if it names one and the list says anything but that it stands."""
+    for found in status.ask(document, resolver, now):
+        if found.check.outcome is Outcome.FAILED:
+            return _failed(f"{who} has taken back its endorsement.", found.check.detail)
+        if found.check.outcome is Outcome.UNKNOWN:
+            sentence = f"Whether the endorsement by {who} still stands could not be found out."
+            return Check("endorsement", Outcome.UNKNOWN, sentence, detail=found.check.detail)
+    return None
 
 
 def _failed(sentence: str, detail: str) -> Check:

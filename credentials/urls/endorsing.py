@@ -8,5 +8,10 @@ urlpatterns = [
     path(
         "dashboard/<slug:issuer>/endorse/<slug:whose>/<slug:achievement>/", endorsing.endorse, name="endorse"
     ),
+    path(
+        "dashboard/<slug:issuer>/endorsements/<uuid:pk>/withdraw/",
+        endorsing.endorsement_withdraw,
+        name="endorsement_withdraw",
+    ),
     path("endorsements/<uuid:pk>/", endorsing.endorsement, name="endorsement"),
 ]

@@ -35,6 +35,21 @@ def endorse(request, issuer, whose, achievement):
     return render(request, "credentials/endorsing/endorse.html", context)
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def endorsement_withdraw(request, issuer, pk):
+    given = access.endorsement_to_withdraw(request.user, issuer, pk)
+    carried = given.version.awards.filter(recorded_at__gte=given.created_at).count()
+    if request.method == "POST":
+        endorsing.withdraw(given, by=request.user)
+        messages.success(
+            request, f"{given.endorser} has taken back its endorsement of “{given.version.name}”."
+        )
+        return redirect(given.version)
+    context = {"issuer": given.endorser, "given": given, "version": given.version, "carried": carried}
+    return render(request, "credentials/endorsing/withdraw.html", context)
+
+
 @require_safe
 def endorsement(request, pk):
     """The endorsement as it was signed; no cookie, for every program."""

@@ -84,7 +84,10 @@ def achievement_json(request, issuer, achievement, number):
 def _achievement_page(request, version):
     if request.get_preferred_type([HTML, "application/ld+json", "application/json"]) not in (HTML, None):
         return _achievement_document(version)
-    context = what_is_offered(version) | {"may_endorse": access.may_endorse(request.user, version)}
+    context = what_is_offered(version) | {
+        "may_endorse": access.may_endorse(request.user, version),
+        "may_withdraw": access.may_withdraw(request.user, version),
+    }
     return render(request, "credentials/public/achievement.html", context)
 
 
@@ -102,7 +105,7 @@ def what_is_offered(version: AchievementVersion) -> dict:
         "held_by": catalog.held_by(version.achievement),
         "validity": validity(version.validity_days),
         "retired": version.achievement.state == version.achievement.State.RETIRED,
-        "endorsements": version.endorsements.select_related("endorser").defer("document"),
+        "endorsements": version.endorsements.standing().select_related("endorser").defer("document"),
     }
 
 

@@ -112,6 +112,7 @@ DESK = [
     desk("batch_results", READ, NEVER_IN, one("batch")),
     desk("awards", READ, NEVER_IN),
     desk("endorse", leading_on(DEFINE), leading_on(DEFINE), lambda there: [there.issuer, there.open]),
+    desk("endorsement_withdraw", DEFINE, leading_on(DEFINE), one("given")),
     desk("awards_revoke", leading_on(AWARD), leading_on(AWARD)),
     desk("award_desk", READ, NEVER_IN, one("award")),
     desk("award_revoke", AWARD, AWARD, one("award")),
@@ -300,6 +301,9 @@ def settle(slug: str) -> SimpleNamespace:
         roster=roster.pk,
         status_list=award.status_list_id,
         endorsement=endorsing.endorse(open_one, endorser=friend, comment="Good.", by=owner_of(friend)).pk,
+        given=endorsing.endorse(
+            make_version(friend, slug="friendly"), endorser=issuer, comment="Good.", by=people["owner"]
+        ).pk,
         handle=f"linda-{slug}",
         hidden_handle=f"h-{slug}",
         of_the_earner=[f"Quirina of {slug}", f"earner@{slug}.example"],

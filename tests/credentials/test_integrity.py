@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from credentials import integrity, standing
-from credentials.models import Award, JobState, Rendering, StatusList
+from credentials import endorsing, integrity, standing
+from credentials.models import Award, Endorsement, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof
 from credentials.rendering import shelf
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TABLES = {
     "signed_award_is_never_rewritten": "credentials_award",
     "revocation_is_never_undone": "credentials_award",
+    "endorsement_is_never_rewritten": "credentials_endorsement",
     "entry_is_never_changed": "issuers_entry",
     "entry_is_never_deleted": "issuers_entry",
 }
@@ -197,6 +198,38 @@ def test_a_status_index_used_twice_is_found_where_a_database_can_forget_its_rule
     assert found[0][0] == "a_status_index_once"
 
 
+@pytest.fixture
+def endorsement(award) -> Endorsement:
+    issuer = award.issuer
+    return endorsing.endorse(make_version(), endorser=issuer, comment="Good.", by=owner_of(issuer))
+
+
+def test_an_endorsement_is_read_again_and_nothing_is_wrong_with_it(endorsement):
+    assert findings() == []
+
+
+def test_an_endorsement_that_was_changed_is_found(endorsement):
+    unguard("endorsement_is_never_rewritten")
+    changed = bytes(endorsement.document).replace(b"Good.", b"Best.")
+    Endorsement.objects.update(document=changed)
+
+    assert findings() == [(name_of(endorsement), "Its signature does not hold.")]
+
+
+def test_an_endorsement_in_the_place_of_a_credential_is_found(award, endorsement):
+    unguard("endorsement_is_never_rewritten")
+    Endorsement.objects.update(status_index=award.status_index)
+
+    place = f"index {award.status_index} of {award.status_list}"
+    assert findings() == [
+        (
+            name_of(endorsement),
+            "Its document names another place in a status list than the one that we keep for it.",
+        ),
+        (name_of(endorsement), f"It shares {place} with a credential."),
+    ]
+
+
 def test_an_award_of_another_issuers_list_is_found(award):
     unguard("signed_award_is_never_rewritten")
     other = StatusList.objects.exclude(pk=award.status_list_id).get()
@@ -367,7 +400,7 @@ def test_the_command_ends_with_0_and_says_what_it_read(award):
     code, said = run()
 
     assert code == 0
-    assert ", 2 issuers, 3 keys, 10 awards, 2 status lists, 0 files in " in said
+    assert ", 2 issuers, 3 keys, 10 awards, 0 endorsements, 2 status lists, 0 files in " in said
     assert said.endswith("seconds: all is as it was.\n")
 
 

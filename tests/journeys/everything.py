@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config import outbox
 from config.demonstration import loading
-from credentials import awarding, bringing, defining
+from credentials import awarding, bringing, defining, endorsing
 from credentials.awarding import Person
 from credentials.models import Achievement, Award, JobState, Rendering
 from credentials.rendering import shelf
@@ -79,10 +79,12 @@ def desk(degree, registrar) -> dict:
     defining.retire(retired.achievement, by=registrar)
     batches = {state: batch(degree, registrar, state) for state in ("waiting", "running", "stopped", "held")}
     domains.claim(issuer, "northfield.example", by=registrar)
+    friendly = make_version(make_issuer("friendly"), name="A friend’s badge")
+    given = endorsing.endorse(friendly, endorser=issuer, comment="We employ whoever holds it.", by=registrar)
     make_issuer("undecided", by=registrar)
     member = issuer.members.exclude(user=registrar).get()
     return {"with_problems": with_problems, "clean": clean, "retired": retired, "batches": batches,
-            "member": member, "northfield": issuer}  # fmt: skip
+            "member": member, "northfield": issuer, "given": given}  # fmt: skip
 
 
 def batch(version, by: User, state: str):

@@ -254,6 +254,7 @@ ISSUER = [
     Visit("domain_give_up", to=northfield),
     Visit("journal", to=northfield),
     Visit("endorse", to=of_a_friend),
+    Visit("endorsement_withdraw", to=lambda made: {"issuer": "northfield", "pk": made.given.pk}),
     Visit("achievement_kinds", to=northfield),
     Visit("achievement_define", to=lambda made: {"issuer": "northfield", "kind": "degree"}),
     Visit("achievement_define", to=lambda made: {"issuer": "northfield", "kind": "role_certification"},

@@ -36,6 +36,8 @@ def endorsement(subject=BADGE.id, comment="We employ whoever holds it."):
         subject=subject,
         comment=comment,
         valid_from=DAY,
+        status_list_url="https://badges.example/status/1",
+        status_index=94,
     )
     return proof.sign(unsigned, SIGNER, created=NOW)
 
