@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from credentials import documents, queue, standing
+from credentials import documents, queue, restoring, standing, witness
 from credentials.models import (
     AchievementVersion,
     Award,
@@ -143,6 +143,7 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
     that many rows, as a killed worker would. A batch that cannot go on is stopped with its reason.
     """
     batch = Batch.objects.select_related("version__achievement__issuer").get(pk=pk)
+    _notice_a_restored_database(batch)
     finished = 0
     while batch.stopped_at is None and (stop_after is None or finished < stop_after):
         rows = _claim(batch, CHUNK if stop_after is None else min(CHUNK, stop_after - finished))
@@ -154,6 +155,14 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
             stop(batch, str(reason))
     _finish(batch)
     return finished
+
+
+def _notice_a_restored_database(batch: Batch) -> None:
+    """Somebody put an older database back and told nobody: draw nothing from lists that it has open."""
+    issuer = batch.version.achievement.issuer
+    if witness.misses_an_award(issuer):
+        restoring.came_back_for(issuer)
+        batch.refresh_from_db(fields=["stopped_at", "stopped_reason"])
 
 
 def stop(batch: Batch, reason: str) -> None:
@@ -238,6 +247,8 @@ def _award_rows(batch: Batch, claimed: Sequence[Row]) -> int:
     awarded = Row.objects.filter(pk__in=[one.row.pk for one in made])
     awarded.update(state=Row.State.AWARDED, lease_until=None)
     Row.objects.bulk_update([*held, *refused], ["state", "complaint", "lease_until"])
+    if made:
+        witness.remember(issuer, made[-1].award)
     return len(rows)
 
 

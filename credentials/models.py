@@ -276,15 +276,34 @@ class Row(models.Model):
         return f"line {self.number} of {self.batch_id}"
 
 
+def random_name() -> str:
+    """Text of 122 random bits: no address is given out a second time, not even by a restored database."""
+    return str(uuid.uuid4())
+
+
+class StatusListQuerySet(models.QuerySet):
+    def still_open(self):
+        """Those that new awards may be placed in."""
+        return self.filter(closed_at__isnull=True)
+
+
 class StatusList(models.Model):
     """A Bitstring Status List of an issuer (STANDARDS.md §3). Signed when it changes, never on a look."""
 
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists")
     number = models.PositiveIntegerField()
+    public_id = models.CharField(
+        max_length=36, unique=True, default=random_name, editable=False, help_text="In its address."
+    )
     purpose = models.CharField(max_length=20, default="revocation")
     length = models.PositiveIntegerField(default=status_list.LENGTH)
     document = models.BinaryField(null=True)
     published_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(
+        null=True, help_text="From then on it takes no new award (credentials.restoring)."
+    )
+
+    objects = StatusListQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -297,7 +316,7 @@ class StatusList(models.Model):
         return f"status list {self.pk}"
 
     def get_absolute_url(self):
-        return reverse("status_list", args=[self.pk])
+        return reverse("status_list", args=[self.public_id])
 
     @cached_property
     def url(self) -> str:

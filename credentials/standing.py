@@ -149,7 +149,7 @@ def take_slots(issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
     _lock(issuer)
     slots: list[tuple[StatusList, int]] = []
     while len(slots) < count:
-        newest = issuer.status_lists.order_by("-number").first() or open_list(issuer)
+        newest = issuer.status_lists.still_open().order_by("-number").first() or open_list(issuer)
         free = _draw(newest, count - len(slots))
         if not free:
             newest = open_list(issuer)

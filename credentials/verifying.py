@@ -25,6 +25,7 @@ from issuers.models import Issuer, SigningKey
 
 MOST_FETCHES = 12  # for one verification: its key, its lists, the keys of those, of endorsements
 SLUG = re.compile(r"[a-z0-9-]{1,40}\Z")
+LIST_NAME = re.compile(r"[a-z0-9-]{1,36}\Z")
 UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
 KEY_KINDS = "application/did+json, application/did+ld+json, application/jwk+json, application/json"
@@ -289,8 +290,8 @@ def _is_number(text: str) -> bool:
 
 
 def _own_list(url: str) -> dict:
-    number = url.rpartition("/")[2]
-    found = StatusList.objects.filter(pk=number).first() if _is_number(number) else None
+    name = url.rpartition("/")[2]
+    found = StatusList.objects.filter(public_id=name).first() if LIST_NAME.match(name) else None
     if found is None or found.document is None:
         raise verify.Unreachable("This site has no such status list.")
     return standard.parse(bytes(found.document))

@@ -1,5 +1,6 @@
 """Who did what: an append-only journal for each issuer, each entry carrying the hash of the one before."""
 
+import datetime as dt
 import hashlib
 import json
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from issuers.models import Entry, Issuer
 
 FIRST_HASH = "0" * 64
+RESTORED = "restored"  # the verb of a database that came back from a backup
 
 
 @transaction.atomic
@@ -31,6 +33,12 @@ def record(issuer: Issuer, actor: User | None, verb: str, what: models.Model, **
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def was_restored(*, since: dt.datetime | None) -> bool:
+    """Whether the database came back from a backup after this moment, or ever."""
+    entries = Entry.objects.filter(verb=RESTORED)
+    return (entries.filter(at__gt=since) if since else entries).exists()
 
 
 def hash_of(entry: Entry) -> str:

@@ -9,11 +9,16 @@ from credentials import receipts
 
 from . import certificate
 from .certificate import OUTPUT_INTENT, PDF_OPTIONS, RenderingRefused, RenderingUnavailable
+from .faces import shortened
 
 ATTACHMENT = "receipt.json"  # never credential.json: it is none
 MEDIA_TYPE = "application/json"
 OUTCOMES = {"passed": "Yes", "failed": "No", "unknown": "Could not check"}
 CHECKED = {"passed": "Passed", "failed": "Failed", "unknown": "Could not check"}
+LONGEST_TEXT = (
+    400  # letters; the words are a stranger's, and a few thousand keep the renderer busy for minutes
+)
+MOST_CHECKS = 40
 
 
 def render(receipt: dict, *, data: bytes) -> bytes:
@@ -45,6 +50,8 @@ def render(receipt: dict, *, data: bytes) -> bytes:
 
 
 def context_of(receipt: dict, moment: dt.datetime) -> dict:
+    """What is printed: long texts are cut, which shows; the attached receipt has them whole (TRUST.md 1)."""
+    receipt = brief(receipt)
     answers = receipt["report"]["answers"]
     questions = (
         ("Is it unchanged since it was signed?", answers["unchanged"]),
@@ -59,6 +66,15 @@ def context_of(receipt: dict, moment: dt.datetime) -> dict:
         "checks": [(CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]],
         "valid_until": (receipt["report"]["valid_until"] or "")[:10],
     }
+
+
+def brief(said):
+    """The same with every text short enough to be printed, and no list longer than a page or two."""
+    if isinstance(said, str):
+        return shortened(said, LONGEST_TEXT)
+    if isinstance(said, dict):
+        return {name: brief(value) for name, value in said.items()}
+    return [brief(value) for value in said[:MOST_CHECKS]] if isinstance(said, list) else said
 
 
 def metadata(receipt: dict, moment: dt.datetime, data: bytes):

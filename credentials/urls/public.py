@@ -21,5 +21,5 @@ urlpatterns = [
     path(CREDENTIAL + "/seal.svg", public.seal_image, name="seal"),
     path(CREDENTIAL + "/certificate.pdf", public.certificate_pdf, name="certificate_pdf"),
     path(CREDENTIAL + "/certificate/", public.certificate_status, name="certificate_status"),
-    path("status/<int:pk>", public.status_list, name="status_list"),
+    path("status/<slug:public_id>", public.status_list, name="status_list"),
 ]

@@ -301,9 +301,9 @@ def file_name(award: Award) -> str:
 
 
 @require_safe
-def status_list(request, pk):
+def status_list(request, public_id):
     """The list as it was signed when it last changed (STANDARDS.md §3). Nobody asks who reads it."""
-    found = get_object_or_404(StatusList, pk=pk, document__isnull=False)
+    found = get_object_or_404(StatusList, public_id=public_id, document__isnull=False)
     data = bytes(found.document)
     response = _stored(request, data, VC_JSON, etag=f'"{hashlib.sha256(data).hexdigest()}"')
     response["Cache-Control"] = f"public, max-age={STATUS_LIST_SECONDS}"

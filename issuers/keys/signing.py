@@ -1,5 +1,6 @@
 """Make an issuer's keys, and sign with the active one."""
 
+import secrets
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -7,9 +8,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from issuers import multikey
+from issuers import journal, multikey
 from issuers.keys import wrapping
 from issuers.models import Issuer, SigningKey, SiteKey
+
+LEFT_OUT = 100  # more keys than one issuer can have published
 
 
 class NoSigningKey(Exception):
@@ -42,12 +45,21 @@ def make_key(issuer: Issuer) -> SigningKey:
     public = multikey.encode(private.public_key().public_bytes_raw())
     return SigningKey.objects.create(
         issuer=issuer,
-        number=issuer.keys.count() + 1,
+        number=next_number(issuer.keys.order_by("number").last()),
         public_multibase=public,
         wrapped_private=wrapping.wrap(private.private_bytes_raw(), public),
         wrapped_by=wrapping.fingerprint(settings.TESTAMUR_MASTER_KEY),
         active_from=now,
     )
+
+
+def next_number(last: SigningKey | SiteKey | None) -> int:
+    """The number after the last one. After a backup came back some hundreds are left out, at random: the keys
+    that were made since it are gone, but documents name them, and no other key may be called like one."""
+    number = last.number if last else 0
+    if journal.was_restored(since=last.active_from if last else None):
+        number += LEFT_OUT + secrets.randbelow(9 * LEFT_OUT)
+    return number + 1
 
 
 def signer_for(issuer: Issuer) -> KeySigner:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from issuers import multikey
 from issuers.keys import wrapping
-from issuers.keys.signing import KeySigner, opened
+from issuers.keys.signing import KeySigner, next_number, opened
 from issuers.models import SiteKey
 
 
@@ -18,15 +18,15 @@ def site_signer() -> KeySigner:
 
 @transaction.atomic
 def _make_first() -> SiteKey:
-    """Key number 1. Two that make it at once get the same: the number is unique."""
+    """Two that make it at once get the same: number 1, unless a backup came back (`next_number`)."""
     private = Ed25519PrivateKey.generate()
     public = multikey.encode(private.public_key().public_bytes_raw())
     made = SiteKey(
-        number=1,
+        number=next_number(None),
         public_multibase=public,
         wrapped_private=wrapping.wrap(private.private_bytes_raw(), public),
         wrapped_by=wrapping.fingerprint(settings.TESTAMUR_MASTER_KEY),
         active_from=timezone.now(),
     )
     SiteKey.objects.bulk_create([made], ignore_conflicts=True)
-    return SiteKey.objects.get(number=1)
+    return SiteKey.objects.latest("number")

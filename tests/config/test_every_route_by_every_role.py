@@ -299,7 +299,7 @@ def settle(slug: str) -> SimpleNamespace:
         private=private.pk,
         batch=award.row.batch_id,
         roster=roster.pk,
-        status_list=award.status_list_id,
+        status_list=award.status_list.public_id,
         endorsement=endorsing.endorse(open_one, endorser=friend, comment="Good.", by=owner_of(friend)).pk,
         given=endorsing.endorse(
             make_version(friend, slug="friendly"), endorser=issuer, comment="Good.", by=people["owner"]

@@ -122,6 +122,16 @@ def test_sqlite_lets_writers_queue_and_readers_pass(tmp_path):
     assert done.stdout == "IMMEDIATE wal 1 20000\n", done.stderr
 
 
+def test_what_the_address_of_the_database_asks_for_is_kept(tmp_path):
+    """Without its sslmode the password and every row would travel in the open."""
+    code = "from config import settings; print(sorted(settings.DATABASES['default']['OPTIONS']))"
+    address = "postgresql://testamur@db.example/testamur?sslmode=verify-full"
+
+    done = python(code, tmp_path, **PRODUCTION, DATABASE_URL=address)
+
+    assert done.stdout == "['options', 'pool', 'sslmode']\n", done.stderr
+
+
 def test_the_old_master_key_is_read_for_rewrapping_and_its_length_is_checked(tmp_path):
     old = {"TESTAMUR_OLD_MASTER_KEY": base64.b64encode(b"o" * 32).decode()}
 

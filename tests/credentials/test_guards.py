@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from credentials import endorsing, standing
-from credentials.models import AchievementVersion, Award, Endorsement
+from credentials import endorsing, restoring, standing
+from credentials.models import AchievementVersion, Award, Endorsement, StatusList
 from issuers.models import Entry, SigningKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
@@ -120,6 +120,15 @@ def test_a_signing_key_is_never_overwritten():
     said = refused(lambda: SigningKey.objects.update(public_multibase="z6MkForged"))
 
     assert "A signing key is never overwritten; make a new one." in said
+
+
+@pytest.mark.parametrize("change", [{"public_id": "1"}, {"closed_at": None}], ids=["address", "closed"])
+def test_a_list_keeps_its_address_and_stays_closed(change):
+    restoring.came_back_for(make_award().issuer)
+
+    said = refused(lambda: StatusList.objects.update(**change))
+
+    assert "A status list keeps its address, and one that was closed is never opened again." in said
 
 
 def test_an_issuer_has_one_active_key():

@@ -4,6 +4,7 @@ import html as markup
 import io
 import json
 import re
+import time
 
 import pikepdf
 import pytest
@@ -16,6 +17,7 @@ from credentials.openbadges.verify import Outcome, Verdict
 from credentials.paper import text_of
 from issuers import multikey
 from issuers.models import SiteKey
+from tests.config.test_hostile import signed_by_a_stranger
 from tests.credentials.test_verification_views import URL, bring, document_of, said
 from tests.factories import make_award
 
@@ -98,6 +100,21 @@ def test_the_pdf_says_it_in_words_and_carries_the_signed_receipt(client):
     lines = text_of(answer.content).lines
     assert {"Receipt of a check", "Valid"} <= set(lines)
     assert [line for line in lines if line.startswith("Awarded to") and line.endswith("Amara Nwosu")]
+
+
+@pytest.mark.parametrize("letters", ["ab ", "\u6f22"], ids=["words", "one word"])
+def test_texts_of_any_length_are_cut_on_the_paper_and_whole_in_the_file(client, letters):
+    name = (letters * 200_000)[: 200_000 // len(letters.encode())]
+    text = receipt_of(client, signed_by_a_stranger(name=name))
+
+    began = time.process_time()
+    answer = ask(client, "pdf", receipt=text)
+
+    assert time.process_time() - began < 20  # uncut it takes minutes
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert len(pdf.pages) <= 2
+        attached = json.loads(pdf.attachments["receipt.json"].get_file().read_bytes())
+    assert attached["report"]["title"] == name
 
 
 @pytest.mark.parametrize("ending", ["json", "pdf"])

@@ -32,7 +32,7 @@ UNDONE = refuse(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0007_renderings_by_their_bytes"),
+        ("credentials", "0008_list_addresses"),
         ("issuers", "0007_token_key"),
     ]
 
