@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from credentials import awarding, restoring, verifying, witness
+from credentials import awarding, endorsing, restoring, verifying, witness
 from credentials.models import Award, StatusList
 from credentials.openbadges.verify import Verdict
 from issuers import journal, keys
@@ -133,6 +133,14 @@ def test_an_older_database_is_noticed_at_the_next_award(put_back_by_hand):
     assert str(refused.value) == restoring.STOPPED
     kept.status_list.refresh_from_db()
     assert kept.status_list.closed_at is not None
+
+
+def test_an_endorsement_goes_to_a_new_list_too(put_back_by_hand):
+    _, kept = put_back_by_hand()
+
+    made = endorsing.endorse(make_version(), endorser=kept.issuer, comment="Good.", by=owner_of(kept.issuer))
+
+    assert made.status_list != kept.status_list
 
 
 def test_once_it_was_noticed_awards_go_on_in_a_new_list(put_back_by_hand, django_capture_on_commit_callbacks):
