@@ -320,7 +320,9 @@ TEXT_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", 
 ALLOWED_TAGS = TEXT_TAGS | {"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
 _markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
 _markdown_without_tables = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+_plain = MarkdownIt("zero", {"html": False})
 MOST_EMPTY_CELLS = 1_000
+MOST_MARKS = 1_000  # brackets, stars and the like; twenty thousand hold a page up for half a second
 
 
 def _lowered_headings(tokens):
@@ -332,8 +334,11 @@ def _lowered_headings(tokens):
 
 
 def _reader(text: str) -> MarkdownIt:
-    """Without tables where they cost more than they say: short rows are filled up to the width of the first,
-    so that some kilobytes of text become a hundred thousand cells."""
+    """Plain paragraphs where there are more marks than anybody means; no tables where they cost more than
+    they say: short rows are filled up to the width of the first, and a few kilobytes become a hundred
+    thousand cells."""
+    if sum(map(text.count, "[*_<&`")) > MOST_MARKS:
+        return _plain
     pipes = text.count("|")
     widest = max((line.count("|") for line in text.split("\n")), default=0)
     filled = (widest + 1) * (text.count("\n") + 1)

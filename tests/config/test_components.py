@@ -285,6 +285,13 @@ def test_markdown_is_safe(text, html):
     assert inside.strip() == html
 
 
+@pytest.mark.parametrize("mark", ["[", "![", "_a", "[a](b", "*a_ "])
+def test_a_text_of_marks_alone_is_shown_as_it_is(mark):
+    text = mark * (20_000 // len(mark))
+
+    assert components.markdown(text) == f'<div class="markdown"><p>{text.strip()}</p>\n</div>'
+
+
 @pytest.mark.parametrize("text", ["", None, "   "])
 def test_no_text_is_nothing(text):
     assert components.markdown(text) == ""
