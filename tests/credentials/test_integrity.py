@@ -10,22 +10,25 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from credentials import integrity, standing
-from credentials.models import Award, JobState, Rendering, StatusList
+from credentials import endorsing, integrity, standing
+from credentials.models import Award, CompactForm, Endorsement, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof
 from credentials.rendering import shelf
 from issuers import keys, triggers
-from issuers.models import Entry, SigningKey
+from issuers.models import Entry, SigningKey, SiteKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+WALLET = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 
 TABLES = {
     "signed_award_is_never_rewritten": "credentials_award",
     "revocation_is_never_undone": "credentials_award",
     "entry_is_never_changed": "issuers_entry",
     "entry_is_never_deleted": "issuers_entry",
+    "endorsement_is_never_rewritten": "credentials_endorsement",
+    "token_is_never_rewritten": "credentials_compactform",
 }
 
 
@@ -54,8 +57,10 @@ def award() -> Award:
     awards = [make_award(version) for _ in range(8)]
     standing.revoke(awards[3], reason="Wrong person", by=owner_of(version.achievement.issuer))
     keys.rotate(version.achievement.issuer, by=owner_of(version.achievement.issuer))
-    make_award(version)
-    make_award()
+    make_award(version, subject_id=WALLET)
+    friend = make_award().issuer
+    endorsing.endorse(version, endorser=friend, comment="Well examined.", by=owner_of(friend))
+    keys.site_signer()
     return awards[0]
 
 
@@ -96,6 +101,56 @@ def test_a_constraint_that_is_gone_is_found():
     assert findings() == [
         ("one_active_key_per_issuer", "The database does not keep this rule of issuers_signingkey any more.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda token, other: token[:-4] + "AAAA", "Its signature does not hold."),
+        (lambda token, other: "eyJ", "It cannot be read: It is not a credential in the compact form (JWT)"),
+        (lambda token, other: other, "It says something else than the credential whose compact form it is."),
+    ],
+    ids=["signature", "form", "another"],
+)
+def test_a_token_that_is_not_the_credentials_own_is_found(award, change, sentence):
+    unguard("token_is_never_rewritten")
+    form, other = CompactForm.objects.get(), make_award(award.version, subject_id=WALLET).compact_form.token
+    CompactForm.objects.filter(pk=form.pk).update(token=change(form.token, other))
+
+    ((what, said),) = findings()
+
+    assert (what, said.startswith(sentence)) == (name_of(form), True)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text.replace(b"Well examined.", b"Well examined!"), "Its signature does not hold."),
+        (
+            lambda text: text.replace(b"/endorsements/", b"/endorsement/"),
+            "Its document says that it is another",
+        ),
+        (lambda text: b"[]", "It cannot be read: "),
+    ],
+    ids=["text", "address", "form"],
+)
+def test_an_endorsement_that_was_changed_is_found(award, change, sentence):
+    unguard("endorsement_is_never_rewritten")
+    given = Endorsement.objects.get()
+    Endorsement.objects.update(document=change(bytes(given.document)))
+
+    ((what, said),) = findings()
+
+    assert (what, said.startswith(sentence)) == (name_of(given), True)
+
+
+def test_a_key_of_receipts_that_the_master_key_does_not_open_is_found(award, settings):
+    SiteKey.objects.update(wrapped_private=b"x" * 60)
+
+    ((what, said),) = findings()
+
+    assert what == name_of(SiteKey.objects.get())
+    assert "does not open" in said
 
 
 def test_bytes_that_are_not_those_of_their_hash_are_found(award):
@@ -154,7 +209,7 @@ def resigned(award: Award, **changes) -> None:
 
 
 def test_a_rightly_signed_document_with_another_id_is_found(award):
-    other = award.url[:-2] + "0/"
+    other = f"{award.url[:-2]}{int(award.url[-2], 16) ^ 1:x}/"
     resigned(award, id=other)
 
     assert findings() == [(name_of(award), f"Its document says that it is {other}.")]
@@ -367,7 +422,7 @@ def test_the_command_ends_with_0_and_says_what_it_read(award):
     code, said = run()
 
     assert code == 0
-    assert ", 2 issuers, 3 keys, 10 awards, 2 status lists, 0 files in " in said
+    assert ", 2 issuers, 4 keys, 10 awards, 1 tokens, 1 endorsements, 2 status lists, 0 files in " in said
     assert said.endswith("seconds: all is as it was.\n")
 
 
