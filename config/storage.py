@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.core.files.storage import FileSystemStorage
 
@@ -15,18 +18,25 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        passing = target.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            with passing.open("xb") as file:
-                for chunk in content.chunks(CHUNK) if hasattr(content, "chunks") else [content.read()]:
-                    file.write(chunk if isinstance(chunk, bytes) else chunk.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            passing.replace(target)
-        finally:
-            passing.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        with whole(target) as file:
+            for chunk in content.chunks(CHUNK) if hasattr(content, "chunks") else [content.read()]:
+                file.write(chunk if isinstance(chunk, bytes) else chunk.encode())
         return name
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which gets its name when all of it is on the disk; if anything fails, never."""
+    passing = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with passing.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(target)
+    finally:
+        passing.unlink(missing_ok=True)
+    sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Count
 
 from credentials import standing, verifying
-from credentials.models import Award, Endorsement, JobState, Rendering, StatusList
+from credentials.models import Award, CompactForm, Endorsement, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
-from credentials.openbadges import proof, status_list
+from credentials.openbadges import jwt, proof, status_list
+from credentials.openbadges import keys as public_keys
 from credentials.openbadges.verify import Outcome
 from issuers import journal, keys, multikey, triggers
-from issuers.models import Issuer, SigningKey
+from issuers.models import Issuer, SigningKey, SiteKey
 
 CHUNK = 500
 APPS = ("issuers", "skills", "credentials", "portfolios")
@@ -51,8 +53,9 @@ def parts() -> list[Part]:
     return [
         Part("rules of the database", len(tables) + len(wanted), lambda: _rules(tables, wanted)),
         Part("issuers", Issuer.objects.count(), _issuers),
-        Part("keys", SigningKey.objects.count(), _keys),
+        Part("keys", SigningKey.objects.count() + SiteKey.objects.count(), _keys),
         Part("awards", Award.objects.count(), _awards),
+        Part("tokens", CompactForm.objects.count(), _tokens),
         Part("endorsements", Endorsement.objects.count(), _endorsements),
         Part("status lists", StatusList.objects.count(), _lists),
         Part("files", drawn.count(), lambda: _files(drawn)),
@@ -113,6 +116,8 @@ def _journal(issuer: Issuer) -> list[Finding]:
 def _keys() -> Iterator[list[Finding]]:
     for key in SigningKey.objects.select_related("issuer").order_by("pk").iterator(CHUNK):
         yield _about(key, keys.fault_of(key))
+    for of_the_site in SiteKey.objects.order_by("pk"):
+        yield _about(of_the_site, keys.fault_of(of_the_site))
 
 
 # Awards
@@ -224,30 +229,59 @@ def _moment(text: object) -> dt.datetime | None:
         return None
 
 
-# Endorsements, status lists and files
+# What else was signed
+
+
+def _tokens() -> Iterator[list[Finding]]:
+    forms = CompactForm.objects.select_related("award__signing_key__token_key").order_by("pk")
+    for form in forms.iterator(CHUNK):
+        yield _about(form, _fault_in_token(form))
+
+
+def _fault_in_token(form: CompactForm) -> str:
+    try:
+        token, signed = jwt.take_apart(form.token), standard.parse(bytes(form.award.document))
+    except standard.Malformed as malformed:
+        return f"It cannot be read: {malformed}"
+    key = form.award.signing_key
+    if not hasattr(key, "token_key") or not public_keys.from_jwk(key.token_key.jwk).verifies(
+        token.signature, token.signing_input
+    ):
+        return "Its signature does not hold."
+    same = token.document == {name: value for name, value in signed.items() if name != "proof"}
+    return "" if same else "It says something else than the credential whose compact form it is."
 
 
 def _endorsements() -> Iterator[list[Finding]]:
-    signed = Endorsement.objects.select_related("signing_key", "status_list").defer(
-        "signing_key__wrapped_private", "status_list__document"
-    )
-    for one in signed.order_by("pk").iterator(CHUNK):
-        yield _about(one, *_faults_in_endorsement(one))
+    given = Endorsement.objects.select_related(
+        "signing_key", "status_list", "version__achievement__issuer"
+    ).defer("signing_key__wrapped_private", "status_list__document")
+    for endorsement in given.order_by("pk").iterator(CHUNK):
+        yield _about(endorsement, *_faults_in_endorsement(endorsement))
 
 
-def _faults_in_endorsement(one: Endorsement) -> Iterator[str]:
-    found = _parsed(one)
+def _faults_in_endorsement(endorsement: Endorsement) -> Iterator[str]:
+    found = _parsed(endorsement)
     if isinstance(found, str):
         yield found
         return
-    if not proof.check_many([found], multikey.decode(one.signing_key.public_multibase))[0]:
+    subject = found.get("credentialSubject")
+    places = (found.get("id"), subject.get("id") if isinstance(subject, dict) else None)
+    urls = (endorsement.get_absolute_url(), endorsement.version.get_absolute_url())
+    if places != tuple(settings.PUBLIC_BASE_URL + url for url in urls):
+        yield "Its document says that it is another one, or about something else."
+    elif not proof.check_many([found], multikey.decode(endorsement.signing_key.public_multibase))[0]:
         yield "Its signature does not hold."
-    if one.status_list is None or one.status_index is None:
+    status, index = endorsement.status_list, endorsement.status_index
+    if status is None or index is None:
         return
-    if _place_in(found) != (one.status_list.url, str(one.status_index)):
+    if _place_in(found) != (status.url, str(index)):
         yield "Its document names another place in a status list than the one that we keep for it."
-    if one.status_list.awards.filter(status_index=one.status_index).exists():
-        yield f"It shares index {one.status_index} of {one.status_list} with a credential."
+    if status.awards.filter(status_index=index).exists():
+        yield f"It shares index {index} of {status} with a credential."
+
+
+# Status lists and files
 
 
 def _lists() -> Iterator[list[Finding]]:

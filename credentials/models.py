@@ -340,7 +340,7 @@ class AwardQuerySet(models.QuerySet):
         """Standing and within its dates."""
         now = now or timezone.now()
         return self.standing().filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
+            Q(valid_until__isnull=True) | Q(valid_until__gte=now), valid_from__lte=now
         )
 
     def with_code(self, text: str):
@@ -461,7 +461,7 @@ class Award(models.Model):
             return Standing.SUSPENDED
         if self.valid_from > now:
             return Standing.NOT_YET_VALID
-        if self.valid_until and self.valid_until <= now:
+        if self.valid_until and self.valid_until < now:
             return Standing.EXPIRED
         return Standing.VALID
 

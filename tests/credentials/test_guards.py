@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from credentials import endorsing, restoring, standing
-from credentials.models import AchievementVersion, Award, Endorsement, StatusList
+from credentials.models import AchievementVersion, Award, CompactForm, Endorsement, StatusList
 from issuers.models import Entry, SigningKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
@@ -89,6 +89,14 @@ def test_a_signed_endorsement_is_never_rewritten():
     said = refused(lambda: Endorsement.objects.update(document=b"{}"))
 
     assert "A signed endorsement is never written again." in said
+
+
+def test_a_signed_token_is_never_rewritten():
+    make_award(subject_id="did:example:wallet")
+
+    said = refused(lambda: CompactForm.objects.update(token="forged"))
+
+    assert "A signed token is never written again." in said
 
 
 def test_a_published_version_is_never_changed():

@@ -11,22 +11,24 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from credentials import endorsing, integrity, standing
-from credentials.models import Award, Endorsement, JobState, Rendering, StatusList
+from credentials.models import Award, CompactForm, Endorsement, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof
 from credentials.rendering import shelf
 from issuers import keys, triggers
-from issuers.models import Entry, SigningKey
+from issuers.models import Entry, SigningKey, SiteKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+WALLET = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 
 TABLES = {
     "signed_award_is_never_rewritten": "credentials_award",
     "revocation_is_never_undone": "credentials_award",
-    "endorsement_is_never_rewritten": "credentials_endorsement",
     "entry_is_never_changed": "issuers_entry",
     "entry_is_never_deleted": "issuers_entry",
+    "endorsement_is_never_rewritten": "credentials_endorsement",
+    "token_is_never_rewritten": "credentials_compactform",
 }
 
 
@@ -55,8 +57,10 @@ def award() -> Award:
     awards = [make_award(version) for _ in range(8)]
     standing.revoke(awards[3], reason="Wrong person", by=owner_of(version.achievement.issuer))
     keys.rotate(version.achievement.issuer, by=owner_of(version.achievement.issuer))
-    make_award(version)
-    make_award()
+    make_award(version, subject_id=WALLET)
+    friend = make_award().issuer
+    endorsing.endorse(version, endorser=friend, comment="Well examined.", by=owner_of(friend))
+    keys.site_signer()
     return awards[0]
 
 
@@ -97,6 +101,56 @@ def test_a_constraint_that_is_gone_is_found():
     assert findings() == [
         ("one_active_key_per_issuer", "The database does not keep this rule of issuers_signingkey any more.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda token, other: token[:-4] + "AAAA", "Its signature does not hold."),
+        (lambda token, other: "eyJ", "It cannot be read: It is not a credential in the compact form (JWT)"),
+        (lambda token, other: other, "It says something else than the credential whose compact form it is."),
+    ],
+    ids=["signature", "form", "another"],
+)
+def test_a_token_that_is_not_the_credentials_own_is_found(award, change, sentence):
+    unguard("token_is_never_rewritten")
+    form, other = CompactForm.objects.get(), make_award(award.version, subject_id=WALLET).compact_form.token
+    CompactForm.objects.filter(pk=form.pk).update(token=change(form.token, other))
+
+    ((what, said),) = findings()
+
+    assert (what, said.startswith(sentence)) == (name_of(form), True)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text.replace(b"Well examined.", b"Well examined!"), "Its signature does not hold."),
+        (
+            lambda text: text.replace(b"/endorsements/", b"/endorsement/"),
+            "Its document says that it is another",
+        ),
+        (lambda text: b"[]", "Its document cannot be read: "),
+    ],
+    ids=["text", "address", "form"],
+)
+def test_an_endorsement_that_was_changed_is_found(award, change, sentence):
+    unguard("endorsement_is_never_rewritten")
+    given = Endorsement.objects.get()
+    Endorsement.objects.update(document=change(bytes(given.document)))
+
+    ((what, said),) = findings()
+
+    assert (what, said.startswith(sentence)) == (name_of(given), True)
+
+
+def test_a_key_of_receipts_that_the_master_key_does_not_open_is_found(award, settings):
+    SiteKey.objects.update(wrapped_private=b"x" * 60)
+
+    ((what, said),) = findings()
+
+    assert what == name_of(SiteKey.objects.get())
+    assert "does not open" in said
 
 
 def test_bytes_that_are_not_those_of_their_hash_are_found(award):
@@ -155,7 +209,7 @@ def resigned(award: Award, **changes) -> None:
 
 
 def test_a_rightly_signed_document_with_another_id_is_found(award):
-    other = award.url[:-2] + "0/"
+    other = f"{award.url[:-2]}{int(award.url[-2], 16) ^ 1:x}/"
     resigned(award, id=other)
 
     assert findings() == [(name_of(award), f"Its document says that it is {other}.")]
@@ -198,35 +252,19 @@ def test_a_status_index_used_twice_is_found_where_a_database_can_forget_its_rule
     assert found[0][0] == "a_status_index_once"
 
 
-@pytest.fixture
-def endorsement(award) -> Endorsement:
+def test_an_endorsement_in_the_place_of_a_credential_is_found(award):
     issuer = award.issuer
-    return endorsing.endorse(make_version(), endorser=issuer, comment="Good.", by=owner_of(issuer))
-
-
-def test_an_endorsement_is_read_again_and_nothing_is_wrong_with_it(endorsement):
-    assert findings() == []
-
-
-def test_an_endorsement_that_was_changed_is_found(endorsement):
+    given = endorsing.endorse(make_version(), endorser=issuer, comment="Good.", by=owner_of(issuer))
     unguard("endorsement_is_never_rewritten")
-    changed = bytes(endorsement.document).replace(b"Good.", b"Best.")
-    Endorsement.objects.update(document=changed)
-
-    assert findings() == [(name_of(endorsement), "Its signature does not hold.")]
-
-
-def test_an_endorsement_in_the_place_of_a_credential_is_found(award, endorsement):
-    unguard("endorsement_is_never_rewritten")
-    Endorsement.objects.update(status_index=award.status_index)
+    Endorsement.objects.filter(pk=given.pk).update(status_index=award.status_index)
 
     place = f"index {award.status_index} of {award.status_list}"
     assert findings() == [
         (
-            name_of(endorsement),
+            name_of(given),
             "Its document names another place in a status list than the one that we keep for it.",
         ),
-        (name_of(endorsement), f"It shares {place} with a credential."),
+        (name_of(given), f"It shares {place} with a credential."),
     ]
 
 
@@ -400,7 +438,7 @@ def test_the_command_ends_with_0_and_says_what_it_read(award):
     code, said = run()
 
     assert code == 0
-    assert ", 2 issuers, 3 keys, 10 awards, 0 endorsements, 2 status lists, 0 files in " in said
+    assert ", 2 issuers, 4 keys, 10 awards, 1 tokens, 1 endorsements, 2 status lists, 0 files in " in said
     assert said.endswith("seconds: all is as it was.\n")
 
 

@@ -1,5 +1,6 @@
 """Revoking, and the lists that say so."""
 
+import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -266,3 +267,29 @@ def test_a_thousand_revocations_and_awards_at_once_lose_nothing():
     assert bits_of(StatusList.objects.get()) == sorted(gone.values_list("status_index", flat=True))
     assert gone.count() == 1000
     assert len(set(Award.objects.values_list("status_index", flat=True))) == 1500
+
+
+@pytest.mark.parametrize(
+    "day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25), dt.date(2028, 2, 29), dt.date(2026, 12, 31)], ids=str
+)
+def test_our_rows_and_the_report_say_the_same_on_each_side_of_a_day(day, time_machine):
+    """A credential that begins and ends on one day, which may have 23 or 25 hours where people live."""
+    time_machine.move_to(dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(days=1), tick=False)
+    award = make_award(awarded_on=day, valid_until=day)
+    first, last, least = award.valid_from, award.valid_until, dt.timedelta(microseconds=1)
+    said = []
+    for moment in (first - least, first, last, last + least):
+        time_machine.move_to(moment, tick=False)
+        counts = Award.objects.current(moment).exists()
+        said.append((str(award.standing), str(verifying.verify_award(award).verdict), counts))
+
+    assert (first, last) == (
+        dt.datetime.combine(day, dt.time(), dt.UTC),
+        dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC),
+    )
+    assert said == [
+        ("not_yet_valid", "not_yet_valid", False),
+        ("valid", "valid", True),
+        ("valid", "valid", True),
+        ("expired", "expired", False),
+    ]

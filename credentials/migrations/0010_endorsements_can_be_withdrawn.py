@@ -32,7 +32,7 @@ UNDONE = refuse(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("credentials", "0008_list_addresses"),
+        ("credentials", "0009_tokens_for_good"),
         ("issuers", "0007_token_key"),
     ]
 
