@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from credentials import extracting, fetching, paper
 from credentials.models import Award, StatusList
-from credentials.openbadges import controllers, keys, verify
+from credentials.openbadges import controllers, elsewhere, keys, verify
 from credentials.openbadges import document as standard
 from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
@@ -219,7 +219,15 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
         return _unreadable(str(complaint))
     if found.brought is None:
         return verify_address(found.address, door=door)
-    return paper.compared(verify_document(found.brought, door=door), data)
+    return _with_its_cover(verify_document(found.brought, door=door), data)
+
+
+def _with_its_cover(report: Report, data: bytes) -> Report:
+    """What is to be said about the picture or the paper around a credential besides."""
+    if report.document and (data.startswith(extracting.PNG) or extracting.looks_like_svg(data)):
+        remarks = elsewhere.of_picture(data, report.document)
+        return replace(report, remarks=(*report.remarks, *remarks))
+    return paper.compared(report, data)
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
@@ -244,7 +252,7 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         return _unreadable(str(complaint))
     if held.brought is None:
         return _unreadable("At this address is a picture with another address in it. Bring that one.")
-    return paper.compared(verify_document(held.brought, door=door), fetched.body)
+    return _with_its_cover(verify_document(held.brought, door=door), fetched.body)
 
 
 def _unreadable(sentence: str) -> Report:

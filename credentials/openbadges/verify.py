@@ -4,9 +4,10 @@ What could not be found out is unknown, never passed. The keys, the lists and th
 caller; nothing is fetched here and no clock is read.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from . import endorsing, jwt, legacy, model, reading, status, validity
+from . import elsewhere, endorsing, jwt, legacy, model, reading, status, validity
 from .document import Malformed
 from .report import Answer, Check, Finding, Outcome, Report, Verdict, gravest, unproven, unreadable
 from .resolving import Gone, NotTheirKey, Once, Resolver, Unreachable
@@ -49,10 +50,10 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     checks = _ask_whose_word_it_is(secured, resolver)
     if any(item.outcome is not Outcome.PASSED for item in checks):
         return unproven(checks, now)
+    if may_refresh and (url := _refresh_address(secured.document)):
+        secured, said = _ask_for_newer(secured, url, resolver)
+        checks = [*checks, said]
     document = secured.document
-    if may_refresh and (url := _refresh_address(document)):
-        newer, said = _ask_for_newer(secured, url, resolver)
-        document, checks = newer.document, [*checks, said]
     findings = [
         validity.ask(reading.valid_from(document), reading.valid_until(document), now),
         *status.ask(document, resolver, now),
@@ -64,7 +65,8 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     if inner:
         findings.append(_sum_up(inner, len(reading.listed(_held(document)))))
         checks.append(findings[-1].check)
-    return _report(document, checks, findings, inner, now)
+    report = _report(document, checks, findings, inner, now)
+    return replace(report, remarks=elsewhere.of_credential(secured, resolver))
 
 
 def _ask_whose_word_it_is(secured: Secured, resolver: Resolver) -> list[Check]:

@@ -56,7 +56,10 @@ def context_of(receipt: dict, moment: dt.datetime) -> dict:
         "report": receipt["report"],
         "moment": f"{moment.astimezone(dt.UTC):%-d %B %Y, %H:%M:%S} UTC",
         "answers": [(question, OUTCOMES[said["outcome"]], said["sentence"]) for question, said in questions],
-        "checks": [(CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]],
+        "checks": [
+            *((CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]),
+            *(("Remark", remark) for remark in receipt["report"].get("remarks", [])),
+        ],
         "valid_until": (receipt["report"]["valid_until"] or "")[:10],
     }
 

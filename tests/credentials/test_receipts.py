@@ -16,7 +16,7 @@ from credentials.openbadges.verify import Outcome, Verdict
 from credentials.paper import text_of
 from issuers import multikey
 from issuers.models import SiteKey
-from tests.credentials.test_verification_views import URL, bring, document_of, said
+from tests.credentials.test_verification_views import URL, bring, document_of, loosely_written, said
 from tests.factories import make_award
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,14 @@ def test_a_receipt_says_what_was_brought_what_was_found_and_by_whom(client):
     assert found["report"]["subject_name"] == "Amara Nwosu"
     assert found["report"]["issuer_identity"]["level"] == "known_here"
     assert len(found["report"]["checks"]) == 8
+
+
+def test_a_remark_stands_on_its_paper_too(client):
+    receipt = receipt_of(client, loosely_written(make_award()))
+
+    paper = " ".join(text_of(ask(client, "pdf", receipt=receipt).content).lines)
+
+    assert "Other programs may refuse it, because it has single values" in paper
 
 
 def test_anybody_can_check_it_by_the_published_key(client):

@@ -51,6 +51,12 @@ def document_of(award) -> bytes:
     return bytes(Award.objects.get(pk=award.pk).document)
 
 
+def loosely_written(award) -> bytes:
+    """The credential with its only signature outside of a list, which some programs refuse."""
+    document = json.loads(document_of(award))
+    return json.dumps(document | {"proof": document["proof"][0]}).encode()
+
+
 def pdf_with(data: bytes) -> bytes:
     pdf = pikepdf.Pdf.new()
     pdf.add_blank_page()
@@ -192,6 +198,17 @@ def test_a_good_signature_of_somebody_unknown_is_not_green(client):
 
     assert said(html) == ("info", "The signature is good. We do not know who signed.")
     assert answers(html) == ["passed", "passed", "unknown"]
+
+
+def test_what_others_may_refuse_is_said_and_stays_valid(client):
+    html = bring(client, loosely_written(make_award())).content.decode()
+
+    assert said(html) == ("valid", "Valid")
+    (remark,) = re.findall(r"<li[^>]* data-remark>(.*?)</li>", html, re.S)
+    assert words(remark) == (
+        "Remark: Other programs may refuse it, because it has single values where the standard’s schema asks "
+        "for lists (proof)."
+    )
 
 
 def test_the_signed_document_can_be_read_raw(client):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credentials import standing
 from credentials.models import Award, StatusList
+from tests.credentials.test_verification_views import loosely_written
 from tests.factories import make_award, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,16 @@ def test_a_valid_file_ends_with_0_and_prints_the_three_answers_and_every_check(t
         "Do we know this issuer?",
     ]
     assert printed.count("passed") == 3 + 8
+
+
+def test_what_others_may_refuse_is_printed_and_ends_with_0(tmp_path):
+    path = tmp_path / "loose.json"
+    path.write_bytes(loosely_written(make_award()))
+
+    code, printed = verify(path)
+
+    assert code == 0
+    assert "remark Other programs may refuse it, because it has single values" in " ".join(printed.split())
 
 
 @pytest.mark.parametrize("form", ["{0}", "https://badges.example/credentials/{0}/"])

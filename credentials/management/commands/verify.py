@@ -167,6 +167,8 @@ def checks(report: Report) -> Table:
         if check.detail:
             sentence.append(f"\n{plain(check.detail)}", "dim")
         table.add_row(Text(check.name, "dim"), WORDS[check.outcome], sentence)
+    for remark in report.remarks:
+        table.add_row(Text("remark", "dim"), Text(""), Text(plain(remark)))
     return table
 
 

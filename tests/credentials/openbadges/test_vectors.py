@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from credentials import extracting
-from credentials.openbadges import controllers, verify
+from credentials.openbadges import controllers, elsewhere, verify
 from credentials.openbadges.document import parse
 from tests.credentials.openbadges.samples import LIST_URL, NOW
 
@@ -139,6 +139,23 @@ VERDICTS = {
 }
 
 
+# Good files that other programs may refuse, and why
+OLDER = "it is written in the older data model (VCDM 1.1)"
+FEW = "it is signed in a way that few programs check"
+REMARKS = {
+    "ed25519-signature-2020.json": [OLDER],
+    "eddsa-with-its-key.jwt": [f"{FEW} (EdDSA)"],
+    "eddsa.jwt": [f"{FEW} (EdDSA)"],
+    "jcs.json": [f"{FEW} (eddsa-jcs-2022)"],
+    "older-data-model.json": [OLDER],
+    "older-form.jwt": [OLDER],
+    "vc-jwt-header.jwt": [
+        f"{FEW} (EdDSA)",
+        "its token is written by the rules of another standard (VC-JOSE-COSE)",
+    ],
+}
+
+
 class World:
     """What the files need of others, out of files too; anything else is unreachable."""
 
@@ -193,6 +210,7 @@ def names(folder: Path, *without: str) -> list[str]:
 def test_a_good_file_is_valid(name):
     report = look(VECTORS / name)
     assert (report.verdict, [item for item in report.checks if item.outcome != "passed"]) == ("valid", [])
+    assert list(report.remarks) == [f"{elsewhere.REFUSED}{reason}." for reason in REMARKS.get(name, [])]
 
 
 def test_each_broken_file_is_judged_and_they_are_many():

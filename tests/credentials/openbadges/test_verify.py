@@ -98,6 +98,7 @@ def test_a_report_can_be_told_to_machines():
         "valid_from": "2026-06-01T00:00:00+00:00",
         "valid_until": None,
         "inner": [],
+        "remarks": [],
     }
     assert told["answers"]["unchanged"] == {
         "outcome": "passed",
