@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "unreadable",
     "verify",
+    "with_inner",
 ]
 
 MAX_INNER = 60
@@ -61,7 +62,9 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     inner = _inner_reports(document, resolver, now)
     checks += [finding.check for finding in findings]
     checks.append(Check("issuer_known", *resolver.know_issuer(reading.issuer_id(document))))
-    checks += endorsing.ask(document, resolver, now)
+    endorsed = endorsing.ask(document, resolver, now)
+    checks += [finding.check for finding in endorsed]
+    findings += endorsed
     if inner:
         findings.append(_sum_up(inner, len(reading.listed(_held(document)))))
         checks.append(findings[-1].check)
@@ -165,6 +168,13 @@ def _inner_reports(document: dict, resolver: Resolver, now: datetime) -> tuple[R
 def _refused_record(now: datetime) -> Report:
     sentence = "It is a record inside of a record, which we do not open."
     return unproven([Check("model", Outcome.UNKNOWN, sentence)], now)
+
+
+def with_inner(report: Report, inner: tuple[Report, ...]) -> Report:
+    """The same Report where more is known about the credentials inside of it: their standing, no more."""
+    summed = _sum_up(inner, len(reading.listed(_held(report.document or {})))).check
+    checks = tuple(summed if check.name == summed.name else check for check in report.checks)
+    return replace(report, checks=checks, inner=inner)
 
 
 _HELD_WORDS = {

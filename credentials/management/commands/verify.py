@@ -169,6 +169,9 @@ def checks(report: Report) -> Table:
         table.add_row(Text(check.name, "dim"), WORDS[check.outcome], sentence)
     for remark in report.remarks:
         table.add_row(Text("remark", "dim"), Text(""), Text(plain(remark)))
+    for number, inner in enumerate(report.inner, 1):
+        told = " · ".join(filter(None, (inner.title, inner.subject_name, inner.reason)))
+        table.add_row(Text(f"in it {number}", "dim"), heading_of(Judged("", "", inner)), Text(plain(told)))
     return table
 
 
