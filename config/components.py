@@ -44,6 +44,9 @@ STANDINGS = {
     "invalid": Standing(_("Not valid"), "octagon-x", "stop"),
 }
 
+# Of a credential inside of a record: a good signature of somebody unknown is not green
+STRANGER = Standing(_("Signature good, issuer unknown"), "circle-question-mark", "info")
+
 OUTCOMES = {
     "passed": Standing(_("Passed"), "check", "valid"),
     "failed": Standing(_("Failed"), "x", "stop"),
@@ -67,6 +70,13 @@ MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": 
 def outcome_look(outcome: str) -> Standing:
     """How an Outcome is shown; whatever is not known to be passed or failed is unknown."""
     return OUTCOMES.get(outcome, OUTCOMES["unknown"])
+
+
+def inner_look(report) -> Standing:
+    """How a credential inside of a record is shown."""
+    if report.verdict == "valid" and report.issuer_known.outcome != "passed":
+        return STRANGER
+    return STANDINGS.get(report.verdict, STANDINGS["unknown"])
 
 
 # Small things
@@ -311,6 +321,8 @@ def report(report, level=3):
         ],
         "checks": [(check, outcome_look(check.outcome)) for check in report.checks],
         "details": [check for check in report.checks if check.detail],
+        "inner": [(one, inner_look(one)) for one in report.inner],
+        "inner_level": min(level + 1, 6),
     }
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -97,7 +97,16 @@ def sample_report(verdict: Verdict, *outcomes: Outcome, now: datetime) -> Report
 
 def sample_reports(now: datetime) -> list[tuple[str, Report]]:
     passed, failed, unknown = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN
+    record = replace(
+        sample_report(Verdict.VALID, passed, passed, passed, passed, now=now),
+        inner=(
+            sample_report(Verdict.VALID, passed, passed, passed, unknown, now=now),
+            sample_report(Verdict.REVOKED, passed, passed, failed, passed, now=now),
+        ),
+        remarks=("Other programs may refuse it, because it is written in the older data model (VCDM 1.1).",),
+    )
     return [
+        ("A record", record),
         ("Valid", sample_report(Verdict.VALID, passed, passed, passed, passed, now=now)),
         (
             "Changed after it was signed",

@@ -80,6 +80,10 @@ class ReportSerializer(serializers.Serializer):
     inner = serializers.ListField(
         child=serializers.DictField(), help_text="Of a learner record: a Report of each credential in it."
     )
+    remarks = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What changes no verdict here, such as a form that other programs may refuse.",
+    )
 
 
 class CredentialSerializer(serializers.Serializer):

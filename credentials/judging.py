@@ -29,6 +29,7 @@ WORDS = {
     Verdict.SUSPENDED: _("Suspended"),
     Verdict.INVALID: _("Not valid"),
     "paper": _("The paper was changed"),
+    "inside": _("Something in it is false"),
     "unread": _("No credential in it"),
     "receipt": _("A genuine receipt"),
     Verdict.UNKNOWN: _("Could not be checked wholly"),
@@ -139,8 +140,9 @@ def told(report: Report) -> str:
         return "unread"
     if report.document and receipts.is_receipt(report.document):
         return "receipt"
-    if report.verdict == Verdict.INVALID and report.document and report.checks[-1].name == paper.NAME:
-        return "paper"
+    if report.verdict == Verdict.INVALID and report.document:
+        last = report.checks[-1]
+        return "paper" if last.name == paper.NAME and last.outcome is Outcome.FAILED else "inside"
     if report.verdict == Verdict.VALID and report.issuer_known.outcome != Outcome.PASSED:
         return "stranger"
     return str(report.verdict)

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import extracting, fetching, paper
-from credentials.models import Award, StatusList
-from credentials.openbadges import controllers, keys, verify
+from credentials.models import Award, Endorsement, StatusList
+from credentials.openbadges import controllers, elsewhere, endorsing, keys, model, reading, verify
 from credentials.openbadges import document as standard
 from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
@@ -65,10 +65,21 @@ class Shelves:
         same = award and standard.parse(bytes(award.document)) == self.judged
         return award.recorded_at if award and same else None
 
+    def _endorsed_at(self, key: SigningKey, issuer: Issuer) -> dt.datetime | None:
+        """When our books took in all that this issuer endorsed inside of somebody else's badge."""
+        judged = self.judged or {}
+        if reading.issuer_id(judged) == issuer.did or model.kind_of(judged) is not model.Kind.BADGE:
+            return None
+        inside = endorsing.embedded(judged)
+        kept = {bytes(one.document): one.created_at for one in Endorsement.objects.filter(signing_key=key)}
+        found = [kept.get(standard.serialise(one)) for one in inside if reading.issuer_id(one) == issuer.did]
+        moments = [moment for moment in found if moment]
+        return max(moments) if moments and len(moments) == len(found) else None
+
     def _public_part(self, key: SigningKey, issuer: Issuer) -> PublicKey:
         """A stolen key still vouches for what we recorded while it was in the right hands (TRUST.md 9)."""
         if key.compromised_at:
-            recorded = self.recorded_at()
+            recorded = self._endorsed_at(key, issuer) or self.recorded_at()
             if recorded is None or recorded >= key.compromised_at:
                 when = f"recorded only on {_day(recorded)}" if recorded else "not recorded"
                 raise verify.NotTheirKey(
@@ -119,8 +130,8 @@ class Shelves:
 class ReadWith(Shelves):
     """For an award that was read with its key, list and issuer (`for_page`): nothing is asked for again."""
 
-    def __init__(self, award: Award):
-        super().__init__()
+    def __init__(self, award: Award, document: dict):
+        super().__init__(judged=document)
         self.award, self.issuer, self.did = award, award.issuer, award.issuer.did
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
@@ -146,7 +157,8 @@ class ReadWith(Shelves):
 def verify_award(award: Award) -> Report:
     """The live Report of one of our own: no network, the database only."""
     document = standard.parse(bytes(award.document))
-    return _as_we_know(award, verify.verify(document, ReadWith(award), now=timezone.now()))
+    report = verify.verify(document, ReadWith(award, document), now=timezone.now())
+    return _as_we_know(award, report)
 
 
 def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -> Report:
@@ -157,6 +169,12 @@ def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -
     """
     judged = brought if isinstance(brought, dict) else None
     report = verify.verify(brought, Shelves(door, judged=judged), now=timezone.now())
+    if report.inner:
+        return verify.with_inner(report, tuple(map(_as_our_books_say, report.inner)))
+    return _as_our_books_say(report)
+
+
+def _as_our_books_say(report: Report) -> Report:
     award = _own_award(report)
     return _as_we_know(award, report) if award else report
 
@@ -220,7 +238,15 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
         return _unreadable(str(complaint))
     if found.brought is None:
         return verify_address(found.address, door=door)
-    return paper.compared(verify_document(found.brought, door=door), data)
+    return _with_its_cover(verify_document(found.brought, door=door), data)
+
+
+def _with_its_cover(report: Report, data: bytes) -> Report:
+    """What is to be said about the picture or the paper around a credential besides."""
+    if report.document and (data.startswith(extracting.PNG) or extracting.looks_like_svg(data)):
+        remarks = elsewhere.of_picture(data, report.document)
+        return replace(report, remarks=(*report.remarks, *remarks))
+    return paper.compared(report, data)
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
@@ -245,7 +271,7 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         return _unreadable(str(complaint))
     if held.brought is None:
         return _unreadable("At this address is a picture with another address in it. Bring that one.")
-    return paper.compared(verify_document(held.brought, door=door), fetched.body)
+    return _with_its_cover(verify_document(held.brought, door=door), fetched.body)
 
 
 def _unreadable(sentence: str) -> Report:

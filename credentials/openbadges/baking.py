@@ -7,7 +7,7 @@ reads a PNG without looking at its checksums; so both directions stand here.
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -20,6 +20,7 @@ MAX_TEXT = 1024 * 1024
 MAX_CHUNKS = 10_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CDATA_END = "]]>"
+_TWO = "The picture carries two credentials, so which one counts is unclear."
 
 
 class Unbakeable(ValueError):
@@ -49,13 +50,34 @@ def bake(picture: bytes, text: str, generation: Generation = Generation.BADGE) -
     return _bake_svg(picture, text, generation.value)
 
 
+@dataclass(frozen=True)
+class Baked:
+    """What a picture carries: the newest generation of it, and what is odd about how it does.
+
+    `oddities` are ends of a sentence. `others` says whether other generations stand beside it.
+    """
+
+    text: str
+    generation: Generation
+    oddities: tuple[str, ...] = ()
+    others: bool = False
+
+
 def unbake(picture: bytes) -> str | None:
     """The text that a picture carries, the newest generation of it; None without one. Raises Unbakeable."""
+    baked = look_into(picture)
+    return baked.text if baked else None
+
+
+def look_into(picture: bytes) -> Baked | None:
+    """The newest generation that a picture carries. Raises Unbakeable."""
     if len(picture) > MAX_PICTURE:
         raise Unbakeable("The picture is larger than 10 MB.")
-    read = _in_png if picture.startswith(_PNG) else _in_svg
-    found = read(picture)
-    return next((found[generation] for generation in Generation if generation in found), None)
+    return _in_png(picture) if picture.startswith(_PNG) else _in_svg(picture)
+
+
+def _newest(found: Collection[Generation]) -> Generation | None:
+    return next((generation for generation in Generation if generation in found), None)
 
 
 # PNG
@@ -95,27 +117,38 @@ def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
         raise Unbakeable("Something is written behind the end of the picture.")
 
 
-def _in_png(picture: bytes) -> dict[Generation, str]:
-    found: dict[Generation, str] = {}
+def _in_png(picture: bytes) -> Baked | None:
+    found: dict[Generation, tuple[bytes, bytes]] = {}
     for kind, data in _chunks(picture):
         for generation in Generation:
-            if kind == b"iTXt" and _is_ours(kind, data, generation.value):
+            if _is_ours(kind, data, generation.value):
                 if generation in found:
-                    raise Unbakeable("The picture carries two credentials, so which one counts is unclear.")
-                found[generation] = _text_of(data)
-    return found
+                    raise Unbakeable(_TWO)
+                found[generation] = kind, data
+    newest = _newest(found)
+    if newest is None:
+        return None
+    text, oddities = _text_of(*found[newest])
+    return Baked(text, newest, oddities, others=len(found) > 1)
 
 
-def _text_of(data: bytes) -> str:
-    """The text of an iTXt chunk. The standard forbids to compress it; some do, and it is unpacked with a
-    limit. Raises Unbakeable."""
+def _text_of(kind: bytes, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text of an iTXt chunk, and what is odd about it (B-03). The standard forbids to compress it; some
+    do, and it is unpacked with a limit. Raises Unbakeable."""
+    if kind != b"iTXt":
+        raise Unbakeable(
+            "The credential stands in this picture in a way that the standard does not allow "
+            f"({kind.decode()} instead of iTXt), so it is not read. Bring its JSON file or its address."
+        )
     _keyword, _, rest = data.partition(b"\0")
     flag, method, rest = rest[:1], rest[1:2], rest[2:]
-    _language, first, rest = rest.partition(b"\0")
-    _translated, second, text = rest.partition(b"\0")
+    language, first, rest = rest.partition(b"\0")
+    translated, second, text = rest.partition(b"\0")
     if not first or not second or flag not in (b"\0", b"\1") or (flag == b"\1" and method != b"\0"):
         raise Unbakeable("The credential in the picture is not written as it must be.")
-    return _decoded(_inflated(text) if flag == b"\1" else text)
+    compressed = ["it is stored compressed in the picture"] if flag == b"\1" else []
+    titled = ["it is stored in the picture with a language or a title"] if language or translated else []
+    return _decoded(_inflated(text) if compressed else text), (*compressed, *titled)
 
 
 def _inflated(data: bytes) -> bytes:
@@ -189,17 +222,28 @@ def _remove(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _in_svg(picture: bytes) -> dict[Generation, str]:
+def _in_svg(picture: bytes) -> Baked | None:
     root = _parsed(picture)
-    found: dict[Generation, str] = {}
+    found: dict[Generation, etree._Element] = {}
     for generation in Generation:
         elements = list(root.iter(_name(generation.value)))
         if len(elements) > 1:
-            raise Unbakeable("The picture carries two credentials, so which one counts is unclear.")
-        for element in elements:
-            if text := _carried(element):
-                found[generation] = text
-    return found
+            raise Unbakeable(_TWO)
+        if elements and _carried(elements[0]):
+            found[generation] = elements[0]
+    newest = _newest(found)
+    if newest is None:
+        return None
+    oddities = tuple(_odd_in_svg(root, found[newest]))
+    return Baked(_carried(found[newest]), newest, oddities, others=len(found) > 1)
+
+
+def _odd_in_svg(root: etree._Element, element: etree._Element) -> Iterator[str]:
+    """B-04: first of all elements, JSON in CDATA."""
+    if next(root.iterchildren(etree.Element)) is not element:
+        yield "it does not stand first in the picture"
+    if (element.text or "").strip() and b"<![CDATA[" not in etree.tostring(element):
+        yield "it is stored in the picture without the marks around it (CDATA)"
 
 
 def _carried(element: etree._Element) -> str:
@@ -207,7 +251,7 @@ def _carried(element: etree._Element) -> str:
     text = "".join(element.itertext()).strip()
     verify = (element.get("verify") or "").strip()
     if text and verify and jwt.looks_like_one(verify):
-        raise Unbakeable("The picture carries two credentials, so which one counts is unclear.")
+        raise Unbakeable(_TWO)
     if len(text) > MAX_TEXT or len(verify) > MAX_TEXT:
         raise Unbakeable("The credential in the picture is larger than 1 MB.")
     return text or verify

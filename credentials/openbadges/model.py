@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from . import contexts
-from .document import ACHIEVEMENT_TYPES, RESULT_STATUSES, RESULT_TYPES
+from .document import ACHIEVEMENT_TYPES, ALIGNMENT_TYPES, RESULT_STATUSES, RESULT_TYPES
 from .reading import (
     achievement_of,
     has_readable_dates,
+    has_zones,
     is_uri,
     issuer_id,
     listed,
@@ -89,6 +90,8 @@ def fault_in_credential(document: dict, *, is_signed: bool) -> str:
         return "It carries no signature."
     if not has_readable_dates(document):
         return "One of its dates cannot be read."
+    if contexts.V2 in listed(document.get("@context"))[:1] and not has_zones(document):
+        return "One of its dates has no time zone, so nobody knows when it is meant."
     start, end = valid_from(document), valid_until(document)
     if start is None:
         return "It does not say from when it is valid."
@@ -125,6 +128,8 @@ def _faults_in_badge(document: dict) -> Iterator[str]:
         yield "It does not say what was achieved."
     if not plain(achievement.get("name")):
         yield "The achievement has no name."
+    if not plain(achievement.get("description")):
+        yield "The achievement has no description."
     if contexts.OB3_ANY.isdisjoint(item for item in listed(named) if isinstance(item, str)):
         yield "It does not use the vocabulary of Open Badges 3.0."
     if not is_uri(document.get("id")) or not is_uri(achievement.get("id")):
@@ -136,23 +141,88 @@ def _faults_in_badge(document: dict) -> Iterator[str]:
     criteria = one(achievement.get("criteria"))
     if not plain(criteria.get("narrative")) and not is_uri(criteria.get("id")):
         yield "It does not say what the achievement asks for."
+    yield from _faults_in_parts(document)
     yield from _faults_in_words_of_lists(subject, achievement)
+    yield from _faults_in_results(subject, achievement)
+
+
+# What each part must say. A bare identifier in its place, such as a result's description, is no part.
+_PARTS = {
+    "alignment": ("targetName", "targetUrl"),
+    "identifier": ("identityHash", "identityType", "hashed"),
+    "image": ("id",),
+    "otherIdentifier": ("identifier", "identifierType"),
+    "related": ("id",),
+    "resultDescription": ("id", "name", "resultType"),
+    "rubricCriterionLevel": ("id", "name"),
+}
+_IDENTITY_TYPES = frozenset(
+    (
+        "name",
+        "sourcedId",
+        "systemId",
+        "productId",
+        "userName",
+        "accountId",
+        "emailAddress",
+        "nationalIdentityNumber",
+        "isbn",
+        "issn",
+        "lisSourcedId",
+        "oneRosterSourcedId",
+        "sisSourcedId",
+        "ltiContextId",
+        "ltiDeploymentId",
+        "ltiToolId",
+        "ltiPlatformId",
+        "ltiUserId",
+        "identifier",
+    )
+)
+
+
+def _faults_in_parts(document: dict) -> Iterator[str]:
+    """C-11, C-16 to C-19."""
+    for node in nodes(document):
+        for name, needed in _PARTS.items():
+            for part in listed(node.get(name)):
+                missing = [word for word in needed if isinstance(part, dict) and word not in part]
+                if missing:
+                    yield f"One of its parts is not complete: “{name}” without “{missing[0]}”."
 
 
 def _faults_in_words_of_lists(subject: dict, achievement: dict) -> Iterator[str]:
-    """C-15, C-19, C-20: words out of closed lists, and results that belong to the achievement."""
+    """C-11, C-15, C-17, C-19: words out of closed lists."""
     if not _is_known(achievement.get("achievementType"), ACHIEVEMENT_TYPES):
         yield "It names a kind of achievement that Open Badges 3.0 does not have."
+    skills = map(one, listed(achievement.get("alignment")))
+    if not all(_is_known(skill.get("targetType"), ALIGNMENT_TYPES) for skill in skills):
+        yield "It names a kind of skill that Open Badges 3.0 does not have."
+    names = map(one, listed(subject.get("identifier")))
+    if not all(_is_known(name.get("identityType"), _IDENTITY_TYPES) for name in names):
+        yield "It names its earner by a kind of identifier that Open Badges 3.0 does not have."
+    described = map(one, listed(achievement.get("resultDescription")))
+    if not all(_is_known(item.get("resultType"), RESULT_TYPES) for item in described):
+        yield "It names a kind of result that Open Badges 3.0 does not have."
+
+
+def _faults_in_results(subject: dict, achievement: dict) -> Iterator[str]:
+    """C-20: results that belong to the achievement, and say what it asks for."""
     described = {item.get("id"): item for item in map(one, listed(achievement.get("resultDescription")))
                  if isinstance(item.get("id"), str)}  # fmt: skip
-    if not all(_is_known(item.get("resultType"), RESULT_TYPES) for item in described.values()):
-        yield "It names a kind of result that Open Badges 3.0 does not have."
     for result in map(one, listed(subject.get("result"))):
         of = result.get("resultDescription")
         if of is not None and (not isinstance(of, str) or of not in described):
             yield "One of its results belongs to none that the achievement describes."
+            continue
+        asked = described.get(of, {})
         if not _is_known(result.get("status"), RESULT_STATUSES):
             yield "One of its results has a status that Open Badges 3.0 does not have."
+        if asked.get("resultType") == "Status" and "status" not in result:
+            yield "One of its results does not say its status."
+        levels = [level.get("id") for level in map(one, listed(asked.get("rubricCriterionLevel")))]
+        if "achievedLevel" in result and result["achievedLevel"] not in levels:
+            yield "One of its results names a level that its achievement does not describe."
 
 
 def _is_known(word: object, known: frozenset[str]) -> bool:

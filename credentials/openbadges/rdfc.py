@@ -6,8 +6,7 @@ nodes begin with "_:". The numbers in comments are the steps of the W3C Recommen
 
 import hashlib
 import re
-from collections.abc import Iterable
-from itertools import permutations
+from collections.abc import Iterable, Iterator
 
 Quad = tuple[str, str, str, str]
 
@@ -170,7 +169,7 @@ class Neighbourhoods:
     def shortest_path(self, nodes: list[str], issuer: Issuer) -> tuple[str, Issuer]:
         """4.8.3, step 5.4: the least path over all orders of these nodes."""
         best, best_issuer = "", issuer
-        for order in permutations(nodes):
+        for order in orders(nodes):
             self.spend(len(order))
             path, tried = self.walk(order, issuer.copy(), best)
             if path and (not best or path < best):
@@ -196,6 +195,17 @@ class Neighbourhoods:
             if best and worse(path, best):
                 return "", issuer
         return path, issuer
+
+
+def orders(nodes: list[str]) -> Iterator[tuple[str, ...]]:
+    """Each order of these nodes once. One that is tied by six quads stands six times among them, and
+    changing it with itself would be tried 720 times."""
+    if not nodes:
+        yield ()
+    for first in dict.fromkeys(nodes):
+        rest = list(nodes)
+        rest.remove(first)
+        yield from ((first, *others) for others in orders(rest))
 
 
 def worse(path: str, best: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?\Z", re.ASCII
 )
+_ZONE = re.compile(r"(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f]+\Z")
 _MONTHS = (
     "January",
@@ -92,7 +93,17 @@ def title(document: dict) -> str:
 
 
 def has_readable_dates(document: dict) -> bool:
-    return all(moment(text) for text in starts(document) + ends(document))
+    return all(moment(text) for text in _dates(document))
+
+
+def has_zones(document: dict) -> bool:
+    """Whether each of its dates says its time zone, as VCDM 2.0 asks (C-08)."""
+    return all(_ZONE.search(text) for text in _dates(document) if isinstance(text, str))
+
+
+def _dates(document: dict) -> list:
+    awarded = [document["awardedDate"]] if "awardedDate" in document else []
+    return starts(document) + ends(document) + awarded
 
 
 def valid_from(document: dict) -> datetime | None:

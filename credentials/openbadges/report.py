@@ -57,6 +57,7 @@ class Report:
     valid_until: datetime | None = None
     reason: str = ""
     inner: tuple["Report", ...] = ()  # of a learner record: one for each credential in it
+    remarks: tuple[str, ...] = ()  # what is worth knowing and changes no verdict
 
     @property
     def unchanged(self) -> Answer:
@@ -124,6 +125,7 @@ class Report:
             "valid_from": self.valid_from and self.valid_from.isoformat(),
             "valid_until": self.valid_until and self.valid_until.isoformat(),
             "inner": [report.as_dict() for report in self.inner],
+            "remarks": list(self.remarks),
         }
 
 

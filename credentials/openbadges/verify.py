@@ -4,9 +4,10 @@ What could not be found out is unknown, never passed. The keys, the lists and th
 caller; nothing is fetched here and no clock is read.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from . import endorsing, jwt, legacy, model, reading, status, validity
+from . import elsewhere, endorsing, jwt, legacy, model, reading, status, validity
 from .document import Malformed
 from .report import Answer, Check, Finding, Outcome, Report, Verdict, gravest, unproven, unreadable
 from .resolving import Gone, NotTheirKey, Once, Resolver, Unreachable
@@ -24,6 +25,7 @@ __all__ = [
     "Verdict",
     "unreadable",
     "verify",
+    "with_inner",
 ]
 
 MAX_INNER = 60
@@ -49,10 +51,10 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     checks = _ask_whose_word_it_is(secured, resolver)
     if any(item.outcome is not Outcome.PASSED for item in checks):
         return unproven(checks, now)
+    if may_refresh and (url := _refresh_address(secured.document)):
+        secured, said = _ask_for_newer(secured, url, resolver)
+        checks = [*checks, said]
     document = secured.document
-    if may_refresh and (url := _refresh_address(document)):
-        newer, said = _ask_for_newer(secured, url, resolver)
-        document, checks = newer.document, [*checks, said]
     findings = [
         validity.ask(reading.valid_from(document), reading.valid_until(document), now),
         *status.ask(document, resolver, now),
@@ -60,11 +62,14 @@ def _judged(brought: object, resolver: Resolver, now: datetime, *, may_refresh: 
     inner = _inner_reports(document, resolver, now)
     checks += [finding.check for finding in findings]
     checks.append(Check("issuer_known", *resolver.know_issuer(reading.issuer_id(document))))
-    checks += endorsing.ask(document, resolver, now)
+    endorsed = endorsing.ask(document, resolver, now)
+    checks += [finding.check for finding in endorsed]
+    findings += endorsed
     if inner:
         findings.append(_sum_up(inner, len(reading.listed(_held(document)))))
         checks.append(findings[-1].check)
-    return _report(document, checks, findings, inner, now)
+    report = _report(document, checks, findings, inner, now)
+    return replace(report, remarks=elsewhere.of_credential(secured, resolver))
 
 
 def _ask_whose_word_it_is(secured: Secured, resolver: Resolver) -> list[Check]:
@@ -163,6 +168,13 @@ def _inner_reports(document: dict, resolver: Resolver, now: datetime) -> tuple[R
 def _refused_record(now: datetime) -> Report:
     sentence = "It is a record inside of a record, which we do not open."
     return unproven([Check("model", Outcome.UNKNOWN, sentence)], now)
+
+
+def with_inner(report: Report, inner: tuple[Report, ...]) -> Report:
+    """The same Report where more is known about the credentials inside of it: their standing, no more."""
+    summed = _sum_up(inner, len(reading.listed(_held(report.document or {})))).check
+    checks = tuple(summed if check.name == summed.name else check for check in report.checks)
+    return replace(report, checks=checks, inner=inner)
 
 
 _HELD_WORDS = {

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.template.loader import render_to_string
 
-from credentials import receipts
+from credentials import judging, receipts
 
 from . import certificate
 from .certificate import OUTPUT_INTENT, PDF_OPTIONS, RenderingRefused, RenderingUnavailable
@@ -63,7 +63,11 @@ def context_of(receipt: dict, moment: dt.datetime) -> dict:
         "report": receipt["report"],
         "moment": f"{moment.astimezone(dt.UTC):%-d %B %Y, %H:%M:%S} UTC",
         "answers": [(question, OUTCOMES[said["outcome"]], said["sentence"]) for question, said in questions],
-        "checks": [(CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]],
+        "checks": [
+            *((CHECKED[check["outcome"]], check["sentence"]) for check in receipt["report"]["checks"]),
+            *(("Remark", remark) for remark in receipt["report"].get("remarks", [])),
+        ],
+        "inner": [(judging.WORDS[inner["verdict"]], named(inner)) for inner in receipt["report"]["inner"]],
         "valid_until": (receipt["report"]["valid_until"] or "")[:10],
     }
 
@@ -75,6 +79,12 @@ def brief(said):
     if isinstance(said, dict):
         return {name: brief(value) for name, value in said.items()}
     return [brief(value) for value in said[:MOST_CHECKS]] if isinstance(said, list) else said
+
+
+def named(inner: dict) -> str:
+    """A credential inside of a record in one line."""
+    shown = ", ".join(filter(None, (inner["title"], inner["subject_name"]))) or "Nothing of it is shown"
+    return f"{shown}. {inner['reason']}".strip()
 
 
 def metadata(receipt: dict, moment: dt.datetime, data: bytes):

@@ -176,6 +176,7 @@ LOOKS = {
     "suspended": ("circle-pause", "warn"),
     "invalid": ("octagon-x", "stop"),
     "paper": ("octagon-x", "stop"),
+    "inside": ("octagon-x", "stop"),
     "unread": ("file-x", "stop"),
     "receipt": ("receipt", "info"),
     "unknown": ("circle-question-mark", "warn"),

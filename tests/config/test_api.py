@@ -12,7 +12,7 @@ from rest_framework.settings import api_settings
 from credentials import standing
 from credentials.models import Award
 from issuers import limits
-from tests.credentials.test_verification_views import document_of, signed_by_a_stranger
+from tests.credentials.test_verification_views import document_of, loosely_written, signed_by_a_stranger
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,15 @@ def test_a_file_will_do(client):
     file = SimpleUploadedFile("a.json", document_of(make_award()))
 
     assert client.post(VERIFY, {"file": file}).json()["verdict"] == "valid"
+
+
+def test_what_others_may_refuse_is_a_remark(client):
+    award = make_award()
+
+    found = [check(client, data).json() for data in (document_of(award), loosely_written(award))]
+
+    assert [one["verdict"] for one in found] == ["valid", "valid"]
+    assert [len(one["remarks"]) for one in found] == [0, 1]
 
 
 def test_a_stranger_and_a_revoked_one_are_told_apart(client):

@@ -118,7 +118,12 @@ def test_what_was_taken_back_is_said_of_older_credentials_and_stands_in_no_newer
     said = [(check.outcome, check.sentence) for check in report.checks if check.name == "endorsement"]
     assert (report.verdict, said) == (
         Verdict.VALID,
-        [(Outcome.FAILED, "Halyard Software has taken back its endorsement.")],
+        [
+            (
+                Outcome.FAILED,
+                "An endorsement by Halyard Software in it does not hold today: Its issuer has revoked it.",
+            )
+        ],
     )
     assert "endorsement" not in json.loads(bytes(newer.document))["credentialSubject"]["achievement"]
 

@@ -18,7 +18,14 @@ from credentials.paper import text_of
 from issuers import multikey
 from issuers.models import SiteKey
 from tests.config.test_hostile import signed_by_a_stranger
-from tests.credentials.test_verification_views import URL, bring, document_of, said
+from tests.credentials.test_verification_views import (
+    URL,
+    bring,
+    document_of,
+    loosely_written,
+    record_of,
+    said,
+)
 from tests.factories import make_award
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +58,26 @@ def test_a_receipt_says_what_was_brought_what_was_found_and_by_whom(client):
     assert found["report"]["subject_name"] == "Amara Nwosu"
     assert found["report"]["issuer_identity"]["level"] == "known_here"
     assert len(found["report"]["checks"]) == 8
+
+
+def test_a_remark_stands_on_its_paper_too(client):
+    receipt = receipt_of(client, loosely_written(make_award()))
+
+    paper = " ".join(text_of(ask(client, "pdf", receipt=receipt).content).lines)
+
+    assert "Other programs may refuse it, because it has single values" in paper
+
+
+def test_the_receipt_of_a_record_names_each_credential_in_it(client):
+    changed = document_of(make_award()).replace(b"Amara", b"Amira")
+    receipt = receipt_of(client, record_of(document_of(make_award(name="Ada Lovelace")), changed))
+
+    lines = text_of(ask(client, "pdf", receipt=receipt).content).lines
+
+    paper = " ".join(" ".join(lines).split())
+    assert "Something in it is false" in paper
+    assert "Clinical Data Stewardship, Ada Lovelace" in paper
+    assert "Nothing of it is shown. It was changed after it was signed" in paper
 
 
 def test_anybody_can_check_it_by_the_published_key(client):

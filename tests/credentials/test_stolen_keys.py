@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from credentials import standing, verifying
+from credentials import endorsing, standing, verifying
 from credentials.models import Award, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import proof
@@ -156,3 +156,76 @@ def test_a_withdrawn_key_is_never_trusted_again(later):
 
     with pytest.raises(DatabaseError, match="never trusted again"), transaction.atomic():
         SigningKey.objects.filter(pk=key.pk).update(compromised_at=later and since + later)
+
+
+def endorsed_award() -> tuple[Award, SigningKey]:
+    """An award that carries an endorsement, and the key of its endorser."""
+    version, friend = make_version(), make_issuer(name="Halyard Software")
+    made = endorsing.endorse(version, endorser=friend, comment="We hire them.", by=owner_of(friend))
+    SigningKey.objects.filter(pk=made.signing_key_id).update(active_from=timezone.now() - 30 * DAY)
+    return make_award(version), made.signing_key
+
+
+def endorsement_checks(award: Award):
+    """Verdict and check of the file, and of the page."""
+    for report in (
+        verifying.verify_document(standard.parse(bytes(award.document))),
+        verifying.verify_award(reread(award)),
+    ):
+        yield report.verdict, next(check for check in report.checks if check.name == "endorsement")
+
+
+def test_an_endorsement_that_was_recorded_before_the_theft_counts_in_what_was_awarded_after_it():
+    award, key = endorsed_award()
+
+    standing.withdraw_key(key, since=award.recorded_at, by=owner_of(key.issuer))
+
+    for verdict, check in endorsement_checks(award):
+        assert (verdict, check.sentence) == (Verdict.VALID, "It is endorsed by Halyard Software.")
+
+
+def test_an_endorsement_that_was_recorded_after_the_theft_is_not_proven_and_spoils_nobody_elses_award():
+    award, key = endorsed_award()
+
+    standing.withdraw_key(key, since=timezone.now() - DAY, by=owner_of(key.issuer))
+
+    for verdict, check in endorsement_checks(award):
+        assert (verdict, check.outcome) == (Verdict.UNKNOWN, "failed")
+        assert check.sentence == "An endorsement in it is not proven to come from whom it names."
+
+
+def test_an_endorsement_that_the_thief_made_is_not_proven_beside_one_that_was_recorded():
+    award, key = endorsed_award()
+    thief, issuer = keys.signer_for(key.issuer), keys.signer_for(award.issuer)
+    standing.withdraw_key(key, since=award.recorded_at, by=owner_of(key.issuer))
+    unsigned = {
+        name: value for name, value in standard.parse(bytes(award.document)).items() if name != "proof"
+    }
+    (genuine,) = unsigned["credentialSubject"]["achievement"]["endorsement"]
+    words = {name: value for name, value in genuine.items() if name != "proof"} | {"name": "By the thief"}
+    unsigned["credentialSubject"]["achievement"]["endorsement"].append(
+        proof.sign(
+            words | {"id": "urn:uuid:1a5fe01e-04ab-41f9-9cc5-67ff8fc48045"}, thief, created=timezone.now()
+        )
+    )
+
+    report = verifying.verify_document(proof.sign(unsigned, issuer, created=timezone.now()))
+
+    assert (report.verdict, report.reason) == (
+        Verdict.UNKNOWN,
+        "An endorsement in it is not proven to come from whom it names.",
+    )
+
+
+def test_a_badge_that_the_thief_made_is_not_believed_for_an_endorsement_in_it_that_was_recorded():
+    award, key = endorsed_award()
+    thief = keys.signer_for(key.issuer)
+    standing.withdraw_key(key, since=award.recorded_at, by=owner_of(key.issuer))
+    genuine = standard.parse(bytes(award.document))["credentialSubject"]["achievement"]["endorsement"][0]
+
+    report = verifying.verify_document(
+        forged_with(thief, award, issuer=genuine["issuer"], endorsement=[genuine])
+    )
+
+    assert (report.verdict, report.document) == (Verdict.INVALID, None)
+    assert "was not recorded here" in key_check(report).sentence

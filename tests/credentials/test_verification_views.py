@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from credentials import standing
 from credentials.models import Award, StatusList
+from credentials.openbadges import contexts, proof
 from credentials.openbadges import document as standard
-from credentials.openbadges import proof
 from issuers import multikey
 from tests.factories import make_award, owner_of
 
@@ -49,6 +49,28 @@ def words(html: str) -> str:
 
 def document_of(award) -> bytes:
     return bytes(Award.objects.get(pk=award.pk).document)
+
+
+def loosely_written(award) -> bytes:
+    """The credential with its only signature outside of a list, which some programs refuse."""
+    document = json.loads(document_of(award))
+    return json.dumps(document | {"proof": document["proof"][0]}).encode()
+
+
+def record_of(*inside: bytes, name="Transcript") -> bytes:
+    """A learner record of a stranger who is named by a key, with these credentials in it."""
+    return signed_by_a_stranger(
+        **{
+            "@context": [contexts.V2, contexts.CLR, contexts.OB3, contexts.OB3_EXTENSIONS],
+            "type": ["VerifiableCredential", "ClrCredential"],
+            "name": name,
+            "credentialSubject": {
+                "id": "did:example:ada",
+                "type": ["ClrSubject"],
+                "verifiableCredential": [json.loads(one) for one in inside],
+            },
+        }
+    )
 
 
 def pdf_with(data: bytes) -> bytes:
@@ -192,6 +214,56 @@ def test_a_good_signature_of_somebody_unknown_is_not_green(client):
 
     assert said(html) == ("info", "The signature is good. We do not know who signed.")
     assert answers(html) == ["passed", "passed", "unknown"]
+
+
+def test_what_others_may_refuse_is_said_and_stays_valid(client):
+    html = bring(client, loosely_written(make_award())).content.decode()
+
+    assert said(html) == ("valid", "Valid")
+    (remark,) = re.findall(r"<li[^>]* data-remark>(.*?)</li>", html, re.S)
+    assert words(remark) == (
+        "Remark: Other programs may refuse it, because it has single values where the standard’s schema asks "
+        "for lists (proof)."
+    )
+
+
+def inner(html: str) -> list[str]:
+    """The line of each credential inside of a record."""
+    found = re.findall(r'<details class="report__inner".*?<summary>(.*?)</summary>', html, re.S)
+    return [words(line) for line in found]
+
+
+def test_each_credential_in_a_record_is_shown_with_its_own_verdict_and_report(client):
+    good, gone = make_award(name="Ada Lovelace"), make_award(name="Ada Lovelace")
+    standing.revoke(gone, reason="Wrong person", by=owner_of(gone.issuer))
+    other = signed_by_a_stranger(id="https://elsewhere.example/2")
+    record = record_of(document_of(good), document_of(gone), other)
+
+    html = bring(client, record).content.decode()
+
+    assert said(html)[1] == "The signature is good. We do not know who signed."
+    assert inner(html) == [
+        "Clinical Data Stewardship · Ada Lovelace Valid",
+        "Clinical Data Stewardship · Ada Lovelace Revoked",
+        "Clinical Data Stewardship · Amara Nwosu Signature good, issuer unknown",
+    ]
+    assert len(answers(html)) == 4 * 3
+    assert "Of the 3 credentials in it, 1 revoked." in html
+    assert "The reason given: Wrong person" in html
+
+
+def test_a_record_with_something_false_in_it_is_red_and_says_what_its_issuer_signed(client):
+    changed = document_of(make_award(name="Amara Nwosu")).replace(b"Amara", b"Amira")
+    record = record_of(document_of(make_award(name="Ada Lovelace")), changed)
+
+    html = bring(client, record).content.decode()
+
+    assert said(html) == ("stop", "Something in it is false. Do not rely on it.")
+    assert inner(html) == [
+        "Clinical Data Stewardship · Ada Lovelace Valid",
+        "Nothing of it is shown Not valid",
+    ]
+    assert "Amira" not in html[: html.index('<details class="raw"')]
 
 
 def test_the_signed_document_can_be_read_raw(client):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credentials import standing
 from credentials.models import Award, StatusList
+from tests.credentials.test_verification_views import document_of, loosely_written, record_of
 from tests.factories import make_award, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,16 @@ def test_a_valid_file_ends_with_0_and_prints_the_three_answers_and_every_check(t
         "Do we know this issuer?",
     ]
     assert printed.count("passed") == 3 + 8
+
+
+def test_what_others_may_refuse_is_printed_and_ends_with_0(tmp_path):
+    path = tmp_path / "loose.json"
+    path.write_bytes(loosely_written(make_award()))
+
+    code, printed = verify(path)
+
+    assert code == 0
+    assert "remark Other programs may refuse it, because it has single values" in " ".join(printed.split())
 
 
 @pytest.mark.parametrize("form", ["{0}", "https://badges.example/credentials/{0}/"])
@@ -85,6 +96,20 @@ def test_an_address_that_cannot_be_reached_ends_with_2():
 
     assert code == 2
     assert "The address could not be read" in printed
+
+
+def test_each_credential_in_a_record_is_a_line(tmp_path):
+    changed = document_of(make_award(name="Amara Nwosu")).replace(b"Amara", b"Amira")
+    path = tmp_path / "record.json"
+    path.write_bytes(record_of(document_of(make_award(name="Ada Lovelace")), changed))
+
+    code, printed = verify(path)
+
+    assert code == 1
+    assert printed.splitlines()[1].startswith("Something in it is false")
+    lines = " ".join(printed.split())
+    assert "in it 1 Valid Clinical Data Stewardship · Ada Lovelace in it 2" in lines
+    assert "in it 2 Not valid It was changed after it was signed, or it was never signed by" in lines
 
 
 def test_json_is_the_report_for_machines(tmp_path):

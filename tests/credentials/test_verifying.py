@@ -21,6 +21,7 @@ from credentials.openbadges import proof, status_list
 from credentials.openbadges.verify import Outcome, Verdict
 from issuers import did, multikey
 from tests.credentials.test_fetching import make_certificate
+from tests.credentials.test_verification_views import record_of
 from tests.factories import make_award, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -331,4 +332,19 @@ def test_an_address_that_nobody_answers_is_unknown(web):
     assert (report.verdict, report.reason) == (
         Verdict.UNKNOWN,
         f"The address could not be read: {HOST} answered with status 404.",
+    )
+
+
+def test_a_suspended_one_of_ours_is_said_to_be_so_inside_of_a_record_too():
+    award = make_award()
+    Award.objects.filter(pk=award.pk).update(suspended_at=timezone.now())
+
+    report = verifying.verify_document(json.loads(record_of(document_of(award))))
+
+    assert [inner.verdict for inner in report.inner] == ["suspended"]
+    said = next(check for check in report.checks if check.name == "inner")
+    assert (report.verdict, said.outcome, said.sentence) == (
+        "valid",
+        "failed",
+        "The credential in it is suspended.",
     )

@@ -9,7 +9,7 @@ from PIL import Image
 
 from credentials import verifying
 from credentials.openbadges import jwt
-from credentials.openbadges.baking import bake
+from credentials.openbadges.baking import Generation, bake
 from issuers import multikey
 from tests.credentials.openbadges.samples import Signer, plain_badge
 from tests.factories import make_award
@@ -32,6 +32,17 @@ def test_a_baked_picture_of_ours_is_valid():
     report = verifying.verify_anything(baked, "badge.png")
 
     assert (report.verdict, report.issuer_known.outcome) == ("valid", "passed")
+
+
+def test_a_baked_picture_under_the_name_of_another_standard_is_valid_and_said_to_be_odd():
+    text = bytes(make_award().document).decode()
+
+    report = verifying.verify_anything(
+        bake(drawn(Image.new("RGB", (9, 9))), text, Generation.LEGACY), "a.png"
+    )
+
+    assert (report.verdict, len(report.remarks)) == ("valid", 1)
+    assert report.remarks[0].endswith("it is stored in the picture under the name of another standard.")
 
 
 def test_a_photo_of_our_code_leads_to_our_credential():

@@ -167,6 +167,11 @@ def checks(report: Report) -> Table:
         if check.detail:
             sentence.append(f"\n{plain(check.detail)}", "dim")
         table.add_row(Text(check.name, "dim"), WORDS[check.outcome], sentence)
+    for remark in report.remarks:
+        table.add_row(Text("remark", "dim"), Text(""), Text(plain(remark)))
+    for number, inner in enumerate(report.inner, 1):
+        told = " · ".join(filter(None, (inner.title, inner.subject_name, inner.reason)))
+        table.add_row(Text(f"in it {number}", "dim"), heading_of(Judged("", "", inner)), Text(plain(told)))
     return table
 
 

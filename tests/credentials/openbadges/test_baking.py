@@ -176,5 +176,16 @@ def test_nothing_that_a_browser_would_run_is_baked(inside):
         bake(b'<svg xmlns="http://www.w3.org/2000/svg">' + inside + b"</svg>", TEXT)
 
 
-def test_a_text_chunk_of_another_kind_is_no_credential():
-    assert unbake(with_chunks(chunk(b"tEXt", b"openbadgecredential\0{}"))) is None
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt"])
+def test_a_text_chunk_of_another_kind_is_said_to_be_one(kind):
+    wrong = chunk(kind, b"openbadgecredential\0{}")
+    with pytest.raises(
+        Unbakeable, match=rf"does not allow \({kind.decode()} instead of iTXt\), so it is not read"
+    ):
+        unbake(with_chunks(wrong))
+    with pytest.raises(Unbakeable, match=r"^The picture carries two credentials"):
+        unbake(with_chunks(itxt(b"{}"), wrong))
+
+
+def test_an_older_badge_in_another_kind_of_chunk_does_not_hide_the_newer_one():
+    assert unbake(with_chunks(chunk(b"tEXt", b"openbadges\0https://a.example"), itxt(TEXT.encode()))) == TEXT

@@ -39,6 +39,19 @@ def test_lookalikes_are_told_apart_by_their_neighbourhood():
     assert rdfc.canonicalise(ring) == by_oxigraph(ring)
 
 
+def test_two_graphs_alike_cost_no_more_than_their_statements():
+    """As where the same endorsement stands in two places of a badge."""
+    alike = [
+        quad
+        for graph, node in (("_:g1", "_:n1"), ("_:g2", "_:n2"))
+        for quad in (
+            ("<urn:a>", "<urn:proof>", graph, ""),
+            *((node, f"<urn:p{n}>", '"x"', graph) for n in range(6)),
+        )
+    ]
+    assert rdfc.canonicalise(alike, budget=200) == by_oxigraph(alike)
+
+
 def test_every_character_is_escaped_as_the_recommendation_says():
     text = "".join(map(chr, [*range(0x100), 0x2028, 0x1F600]))
     quads = [("<urn:a>", "<urn:p>", f'"{rdfc.escape(text)}"', "")]

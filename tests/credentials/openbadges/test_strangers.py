@@ -31,6 +31,11 @@ KEYS = {
     STRANGER: {ACCREDITOR.verification_method: ACCREDITOR.public_key},
 }
 NEWER = "https://badges.example/refresh/1"
+ITS_LIST = "https://elsewhere.example/status/1"
+LISTS = {
+    LIST_URL: signed_list(),
+    ITS_LIST: signed_list(7, url=ITS_LIST, issuer_id=STRANGER, signer=ACCREDITOR),
+}
 
 
 def look(document, **more) -> verify.Report:
@@ -121,38 +126,108 @@ def test_an_endorsement_is_found_in_each_place(place):
     assert (said.outcome, said.sentence, said.detail) == ("passed", "It is endorsed by Accreditor.", STRANGER)
 
 
+def listed_elsewhere(index: int) -> dict:
+    return {
+        "id": f"{ITS_LIST}#{index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(index),
+        "statusListCredential": ITS_LIST,
+    }
+
+
 @pytest.mark.parametrize(
-    ("made", "outcome", "sentence"),
+    ("made", "sentence"),
     [
-        (endorsement(UNIVERSITY), "failed", "An endorsement in it is not rightly made."),
+        (endorsement(UNIVERSITY), "An endorsement in it is not rightly made."),
+        (sign(plain_badge(1)), "An endorsement in it is not rightly made."),
         (
-            sign(endorsement("https://elsewhere.example/"), ACCREDITOR),
-            "failed",
-            "An endorsement by Accreditor in it is about something else.",
+            sign(endorsement(UNIVERSITY), ACCREDITOR) | {"name": "Best of all"},
+            "An endorsement in it was changed after it was signed, or is not by whom it names.",
         ),
         (
-            sign(endorsement(UNIVERSITY, validUntil="2026-06-01T01:00:00Z"), ACCREDITOR),
-            "failed",
-            "An endorsement by Accreditor in it does not hold today.",
+            sign(endorsement(UNIVERSITY), Signer(ACCREDITOR.verification_method, seed="somebody")),
+            "An endorsement in it was changed after it was signed, or is not by whom it names.",
         ),
-        (
-            sign(endorsement(UNIVERSITY), SIGNER),
-            "failed",
-            "An endorsement in it is not proven to come from whom it names.",
-        ),
-        (sign(plain_badge(1)), "failed", "An endorsement in it is not rightly made."),
     ],
+    ids=["unsigned", "no endorsement", "changed", "another key"],
 )
-def test_a_broken_endorsement_is_said_and_leaves_the_badge_valid(made, outcome, sentence):
+def test_a_false_endorsement_spoils_what_carries_it(made, sentence):
     report = look(endorsed("credential", made))
+    assert (report.verdict, report.reason, report.unchanged.outcome) == ("invalid", sentence, "passed")
+    assert check(report, "endorsement").outcome is Outcome.FAILED
+
+
+def test_an_endorsement_about_something_else_is_said_and_leaves_the_badge_valid():
+    report = look(endorsed("credential", sign(endorsement("https://elsewhere.example/"), ACCREDITOR)))
     said = check(report, "endorsement")
-    assert (report.verdict, said.outcome, said.sentence) == ("valid", outcome, sentence)
+    assert (report.verdict, said.outcome) == ("valid", "failed")
+    assert said.sentence == "An endorsement by Accreditor in it is about something else."
 
 
-def test_an_endorser_who_cannot_be_asked_is_unknown():
+@pytest.mark.parametrize("signer", [SIGNER, Signer(f"{STRANGER}#key-9", seed="accreditor")])
+def test_an_endorsement_that_is_not_proven_leaves_what_carries_it_unknown(signer):
+    report = look(endorsed("credential", sign(endorsement(UNIVERSITY), signer)))
+    assert (report.verdict, report.reason) == (
+        "unknown",
+        "An endorsement in it is not proven to come from whom it names.",
+    )
+    assert check(report, "endorsement").outcome is Outcome.FAILED
+
+
+def test_an_endorser_who_cannot_be_asked_leaves_it_unknown():
     made = sign(endorsement(UNIVERSITY), ACCREDITOR)
     report = look(endorsed("credential", made), keys={UNIVERSITY: KEYS[UNIVERSITY]})
-    assert (report.verdict, check(report, "endorsement").outcome) == ("valid", "unknown")
+    assert (report.verdict, check(report, "endorsement").outcome) == ("unknown", "unknown")
+    assert report.reason == "Whether an endorsement in it is by whom it names could not be found out."
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"validUntil": "2026-06-01T01:00:00Z"},
+            "An endorsement by Accreditor in it does not hold today: It expired on 1 June 2026.",
+        ),
+        (
+            {"validFrom": "2026-06-03T00:00:00Z"},
+            "An endorsement by Accreditor in it does not hold today: It becomes valid on 3 June 2026.",
+        ),
+        (
+            {"credentialStatus": listed_elsewhere(7)},
+            "An endorsement by Accreditor in it does not hold today: Its issuer has revoked it.",
+        ),
+    ],
+    ids=["ended", "not begun", "taken back"],
+)
+def test_an_endorsement_that_ended_is_said_and_leaves_the_badge_valid(changes, sentence):
+    report = look(endorsed("credential", sign(endorsement(UNIVERSITY, **changes), ACCREDITOR)), lists=LISTS)
+    said = check(report, "endorsement")
+    assert (report.verdict, said.outcome, said.sentence) == ("valid", "failed", sentence)
+
+
+def test_an_endorsement_whose_list_stands_open_holds():
+    made = sign(endorsement(UNIVERSITY, credentialStatus=listed_elsewhere(8)), ACCREDITOR)
+    assert check(look(endorsed("credential", made), lists=LISTS), "endorsement").outcome is Outcome.PASSED
+
+
+def test_an_endorsement_whose_list_cannot_be_had_leaves_it_unknown():
+    made = sign(endorsement(UNIVERSITY, credentialStatus=listed_elsewhere(8)), ACCREDITOR)
+    report = look(endorsed("credential", made))
+    assert (report.verdict, report.reason) == (
+        "unknown",
+        "Whether the endorsement by Accreditor in it still holds could not be found out.",
+    )
+
+
+def test_a_revoked_badge_with_an_endorsement_that_cannot_be_checked_is_revoked():
+    made = sign(endorsement(UNIVERSITY), ACCREDITOR)
+    report = look(
+        endorsed("credential", made),
+        keys={UNIVERSITY: KEYS[UNIVERSITY]},
+        lists={LIST_URL: signed_list(70_000)},
+    )
+    assert report.verdict == "revoked"
 
 
 def test_an_endorsement_in_the_compact_form_is_read_where_the_badge_is_one_too():

@@ -98,6 +98,7 @@ def test_a_report_can_be_told_to_machines():
         "valid_from": "2026-06-01T00:00:00+00:00",
         "valid_until": None,
         "inner": [],
+        "remarks": [],
     }
     assert told["answers"]["unchanged"] == {
         "outcome": "passed",
@@ -283,6 +284,65 @@ def test_what_is_no_open_badge_is_refused_before_its_signature_is_asked_for(chan
     assert (report.verdict, report.reason) == (Verdict.INVALID, sentence)
 
 
+def without(part: dict, name: str) -> None:
+    del part[name]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda one: without(one["credentialSubject"]["achievement"], "description"),
+            "The achievement has no description.",
+        ),
+        (
+            lambda one: without(one["credentialSubject"]["achievement"]["alignment"][1], "targetUrl"),
+            "One of its parts is not complete: “alignment” without “targetUrl”.",
+        ),
+        (
+            lambda one: without(one["credentialSubject"]["identifier"][0], "identityType"),
+            "One of its parts is not complete: “identifier” without “identityType”.",
+        ),
+        (
+            lambda one: without(one["credentialSubject"]["achievement"]["resultDescription"][2], "name"),
+            "One of its parts is not complete: “resultDescription” without “name”.",
+        ),
+        (lambda one: without(one["image"], "id"), "One of its parts is not complete: “image” without “id”."),
+        (
+            lambda one: one["credentialSubject"]["achievement"]["alignment"][0].update(targetType="Skill"),
+            "It names a kind of skill that Open Badges 3.0 does not have.",
+        ),
+        (
+            lambda one: one["credentialSubject"]["identifier"][0].update(identityType="e-mail"),
+            "It names its earner by a kind of identifier that Open Badges 3.0 does not have.",
+        ),
+        (
+            lambda one: (
+                one["credentialSubject"]["result"][3].update(status="", value="yes")
+                or without(one["credentialSubject"]["result"][3], "status")
+            ),
+            "One of its results does not say its status.",
+        ),
+        (
+            lambda one: one["credentialSubject"]["result"][0].update(
+                achievedLevel="urn:uuid:0c1cf8b3-ccde-4c3c-9a0a-6f0ac6f4ab7c"
+            ),
+            "One of its results names a level that its achievement does not describe.",
+        ),
+        (lambda one: one.update(awardedDate="2026-06-01"), "One of its dates cannot be read."),
+        (
+            lambda one: one.update(validFrom="2026-06-01T00:00:00"),
+            "One of its dates has no time zone, so nobody knows when it is meant.",
+        ),
+    ],
+)
+def test_what_is_signed_but_not_made_as_the_standard_asks_is_refused(change, sentence):
+    document = full_degree()
+    change(document)
+    report = look(sign(document))
+    assert (report.verdict, report.reason, shows_nothing(report)) == (Verdict.INVALID, sentence, True)
+
+
 def test_another_kind_of_credential_is_unknown():
     report = look(sign(plain_badge()) | {"type": ["VerifiableCredential"]})
     assert (report.verdict, failing(report)) == (Verdict.UNKNOWN, [("model", "unknown")])
@@ -315,7 +375,7 @@ def test_it_is_valid_from_its_first_moment_to_its_last(now, verdict, sentence):
         ("2023-02-29T00:00:00Z", None),
         ("9999-12-31T23:59:59Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
         ("2026-01-01T00:00:00.1234567891Z", datetime(2026, 1, 1, 0, 0, 0, 123_456, tzinfo=UTC)),
-        ("2026-01-01T00:00:00", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("2026-01-01T00:00:00", None),
         ("2026-01-01T00:00:00+15:00", None),
         ("2026-01-01", None),
         ("٢٠٢٦-01-01T00:00:00Z", None),
@@ -515,10 +575,13 @@ def test_an_endorsement_is_checked_by_itself():
         UNIVERSITY: {SIGNER.verification_method: SIGNER.public_key},
         STRANGER: {STRANGERS_KEY.verification_method: STRANGERS_KEY.public_key},
     }
-    for comment, outcome in (("Meets our criteria.", "passed"), ("The best.", "failed")):
+    for comment, verdict, outcome in (
+        ("Meets our criteria.", "valid", "passed"),
+        ("The best.", "invalid", "failed"),
+    ):
         report = look(endorsed(STRANGERS_KEY, comment), Resolver(keys=keys))
         assert (report.verdict, report.checks[-1].name, report.checks[-1].outcome) == (
-            "valid",
+            verdict,
             "endorsement",
             outcome,
         )
