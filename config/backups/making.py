@@ -28,7 +28,9 @@ def make(target: Path) -> archive.Manifest:
     Raises `FileExistsError`, `databases.CannotCopy`, and `OSError` where the disk refuses.
     """
     _refuse_existing(target)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+    with tempfile.TemporaryDirectory(
+        dir=target.parent, prefix=".backup-", ignore_cleanup_errors=True
+    ) as folder:
         manifest, copy = _described(), Path(folder) / "database"
         databases.dump(copy)
         with whole(target) as file:

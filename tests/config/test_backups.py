@@ -1,6 +1,7 @@
 """A site in one file and back: nothing lost that could be kept, nothing used twice that may be out there."""
 
 import io
+import itertools
 import json
 import zipfile
 
@@ -21,6 +22,7 @@ from credentials.openbadges.verify import Verdict
 from issuers import keys
 from issuers.models import Issuer
 from tests.credentials.test_integrity import findings
+from tests.disks import Failing, full_after
 from tests.factories import make_award, make_issuer, make_person, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -159,6 +161,38 @@ def test_who_signed_out_since_then_stays_signed_out(kept, client):
     backups.restore(kept, replace=True)
 
     assert (User.objects.count(), Session.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("size", [0, 20_000])
+def test_a_full_disk_makes_no_backup_and_one_with_room_does(kept, size):
+    make_award()
+
+    with full_after(size), pytest.raises((OSError, backups.CannotCopy)):
+        backups.make(kept)
+
+    assert list(kept.parent.iterdir()) == []
+    backups.make(kept)
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_a_disk_that_fails_at_any_call_leaves_no_half_backup(kept):
+    default_storage.save("logos/a.png", ContentFile(b"\x89PNG logo"))
+    for n in itertools.count(1):
+        with Failing(n) as disk:
+            try:
+                backups.make(kept)
+            except (OSError, backups.CannotCopy):
+                assert disk.failed
+        if not disk.failed:
+            break
+        if kept.exists():  # only its folder was not synced
+            with backups.opened(kept):
+                kept.unlink()
+        assert (
+            list(kept.parent.glob("[!.]*")) == []
+        )  # a hidden folder stays if it is taking that away which fails
+
+    assert n > 6
 
 
 # Backups that do not fit

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -108,6 +110,27 @@ def test_the_same_roster_ordered_twice_awards_each_person_once():
 
     assert (states(first), states(second)) == (["awarded"] * 3, ["held"] * 3)
     assert version.awards.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_roster_ordered_twice_at_once_awards_each_person_once():
+    version, people, begin = make_version(), [make_person() for _ in range(60)], threading.Barrier(4)
+
+    def order_and_award():
+        batch = order(version, people)
+        begin.wait(timeout=30)
+        try:
+            return award_batch(batch.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        finished = [done.result() for done in [pool.submit(order_and_award) for _ in range(4)]]
+
+    assert finished == [60] * 4
+    assert sorted(version.awards.values_list("recipient_email", flat=True)) == sorted(p.email for p in people)
+    assert len(set(version.awards.values_list("status_index", flat=True))) == 60
+    assert Row.objects.filter(state="held").count() == 180
 
 
 def test_the_same_address_twice_in_one_batch_is_awarded_once():

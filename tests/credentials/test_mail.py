@@ -23,6 +23,8 @@ class Session(socketserver.StreamRequestHandler):
     """As much of SMTP as a sender needs."""
 
     def handle(self):
+        if self.server.hangs_at == "greeting":
+            return self.hang()
         self.say("220 here")
         for line in self.rfile:
             word = line[:4].decode().upper().strip()
@@ -45,11 +47,17 @@ class Session(socketserver.StreamRequestHandler):
             if line == b".\r\n":
                 break
             lines.append(line)
-        if self.server.cuts:
+        if self.server.hangs_at == "text":
+            self.hang()
+        if self.server.cuts or self.server.hangs_at:
             return False
         self.server.taken.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
         self.say("250 taken")
         return True
+
+    def hang(self) -> None:
+        """Say nothing until the other side has gone."""
+        self.rfile.read()
 
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
@@ -62,7 +70,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Session)
         self.answers: dict[str, str] = {}
         self.taken: list = []
-        self.cuts = False
+        self.cuts, self.hangs_at = False, ""
 
     def addresses(self) -> list[str]:
         return sorted(message["To"] for message in self.taken)
@@ -220,6 +228,23 @@ def test_a_server_that_hangs_up_after_the_text_loses_no_message(server, time_mac
     mail.send_next()
 
     assert set(after_the_cut.values()) == {"waiting"}
+    assert set(states().values()) == {"done"}
+    assert server.addresses() == ["ada@example.org", "alan@example.org", "grace@example.org"]
+
+
+@pytest.mark.parametrize("place", ["greeting", "text"])
+def test_a_server_that_hangs_holds_no_award_up_and_loses_no_message(server, settings, time_machine, place):
+    settings.EMAIL_TIMEOUT = 0.2
+    server.hangs_at = place
+
+    awards = award_three()
+    taken_up = mail.send_next()
+    while_it_hung = states()
+    server.hangs_at = ""
+    time_machine.move_to(timezone.now() + dt.timedelta(minutes=3), tick=False)
+    mail.send_next()
+
+    assert (len(awards), taken_up, set(while_it_hung.values())) == (3, 3, {"waiting"})
     assert set(states().values()) == {"done"}
     assert server.addresses() == ["ada@example.org", "alan@example.org", "grace@example.org"]
 
