@@ -100,6 +100,16 @@ def test_the_pdf_says_it_in_words_and_carries_the_signed_receipt(client):
     assert [line for line in lines if line.startswith("Awarded to") and line.endswith("Amara Nwosu")]
 
 
+def test_the_pdf_shows_no_empty_box_for_what_no_typeface_has_for_a_box_is_no_pdf_a(client):
+    text = receipt_of(client, document_of(make_award(name="Amara \u0378 \U0001b002 Nwosu")))
+
+    answer = ask(client, "pdf", receipt=text)
+
+    assert any(line.endswith("Amara ? ? Nwosu") for line in text_of(answer.content).lines)
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert pdf.attachments["receipt.json"].get_file().read_bytes() == text.encode()
+
+
 @pytest.mark.parametrize("ending", ["json", "pdf"])
 def test_a_receipt_that_is_brought_back_is_known_and_is_not_green(client, ending):
     given = ask(client, ending, receipt=receipt_of(client, document_of(make_award()))).content
