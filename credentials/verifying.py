@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from credentials import extracting, fetching, paper
 from credentials.models import Award, StatusList
-from credentials.openbadges import controllers, keys, verify
+from credentials.openbadges import controllers, jwt, keys, verify
 from credentials.openbadges import document as standard
 from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
@@ -34,9 +34,9 @@ SIGNED_KINDS = f"{JSON_KINDS}, application/vc+jwt, text/plain;q=0.5"
 class Shelves:
     """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
 
-    def __init__(self, door: fetching.Door | None = None, *, judged: dict | None = None):
+    def __init__(self, door: fetching.Door | None = None, *, judged: dict | str | None = None):
         self.door, self.fetches = fetching.for_one_outing(door), 0
-        self.judged = judged  # the document, to see whether our books know it
+        self.judged = judged  # the document or token, to see whether our books know it
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
         if issuer := _own_issuer(controller):
@@ -59,10 +59,9 @@ class Shelves:
         return self.fetched(url, KEY_KINDS)
 
     def recorded_at(self) -> dt.datetime | None:
-        """When our books took in this very document; None if they have not."""
-        award = _award_of(self.judged) if self.judged else None
-        same = award and standard.parse(bytes(award.document)) == self.judged
-        return award.recorded_at if award and same else None
+        """When our books took in this very document or token; None if they have not."""
+        award = _award_with(self.judged) if self.judged else None
+        return award.recorded_at if award else None
 
     def _public_part(self, key: SigningKey, issuer: Issuer) -> PublicKey:
         """A stolen key still vouches for what we recorded while it was in the right hands (TRUST.md 9)."""
@@ -154,8 +153,7 @@ def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -
 
     `door` is how we go out for a stranger's key and list; without it, as the settings say.
     """
-    judged = brought if isinstance(brought, dict) else None
-    report = verify.verify(brought, Shelves(door, judged=judged), now=timezone.now())
+    report = verify.verify(brought, Shelves(door, judged=brought), now=timezone.now())
     award = _own_award(report)
     return _as_we_know(award, report) if award else report
 
@@ -172,6 +170,16 @@ def _award_of(document: dict) -> Award | None:
     found = UUID_IN_TEXT.search(identifier) if isinstance(identifier, str) else None
     award = Award.objects.for_page().filter(pk=uuid.UUID(found[0])).first() if found else None
     return award if award and award.url == identifier else None
+
+
+def _award_with(judged: dict | str) -> Award | None:
+    """The award that has this very document, or this very token."""
+    if isinstance(judged, dict):
+        award = _award_of(judged)
+        return award if award and standard.parse(bytes(award.document)) == judged else None
+    award = _award_of(jwt.take_apart(judged).document)
+    kept = getattr(award, "compact_form", None)
+    return award if kept and kept.token == judged.strip() else None
 
 
 def _as_we_know(award: Award, report: Report) -> Report:
