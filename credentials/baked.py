@@ -4,6 +4,7 @@ Nothing here is signed: a picture carries the document as it was signed, and wha
 is true because it stands here.
 """
 
+import datetime as dt
 import json
 import uuid
 
@@ -56,11 +57,22 @@ def _picture(version: AchievementVersion) -> bytes:
 
 
 def assertion(award: Award) -> dict:
-    """What was awarded, or that it is revoked: then it is answered with 410 (O-06)."""
+    """What was awarded, or that it is revoked: then it is answered with 410 (O-06).
+
+    Nothing is signed here, so what a thief had our site record is taken back in the same way (TRUST.md 9).
+    """
     where = documents.absolute("ob2_assertion", award.pk)
     if award.revoked_at:
         return hosting.compose_revoked(where, award.revocation_reason)
+    stolen_at = award.signing_key.compromised_at
+    if stolen_at and award.recorded_at >= stolen_at:
+        return hosting.compose_revoked(where, _story_of_its_key(award.issuer, stolen_at))
     return hosting.compose_assertion(_facts(award), _addresses(award.version, where))
+
+
+def _story_of_its_key(issuer: Issuer, since: dt.datetime) -> str:
+    when = f"{since.day} {since:%B %Y}"
+    return f"{issuer.name} withdrew the key that signed it: from {when} on it was in other hands."
 
 
 def badge_class(version: AchievementVersion) -> dict:

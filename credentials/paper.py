@@ -30,6 +30,7 @@ END = "end of its validity"
 MOST_LINES = 5  # that one title or name is broken into
 MOST_OF_A_PAGE = 300  # lines
 ALIKE = 0.6  # from here on a line of the paper is taken for the changed one
+SYMBOLS = ("So", "Sk")
 # Scripts whose page text is what was written, letter by letter. Of others (Indic above all) a PDF keeps the
 # glyphs, and no program gets every letter back.
 LEGIBLE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HEBREW", "ARABIC", "THAI", "CJK", "HANGUL",
@@ -157,8 +158,14 @@ def _is_said(value: Value, lines: Sequence[str], *, ours: bool) -> bool:
         return any(_stands_in(form, " ".join(lines)) for form in value.forms)
     if value.called in ("date", END):
         return any(_words(form) == _words(line) for form in value.forms for line in lines)
-    wanted = {plain(form) for form in value.forms}
-    return any(plain(joined) in wanted for joined in _runs(lines))
+    return any(
+        plain(_printed(form, joined)) == plain(joined) for joined in _runs(lines) for form in value.forms
+    )
+
+
+def _printed(form: str, line: str) -> str:
+    """Without the symbols, such as emoji, that the line lacks: what no typeface has is not printed."""
+    return "".join(letter for letter in form if letter in line or unicodedata.category(letter) not in SYMBOLS)
 
 
 def _runs(lines: Sequence[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from credentials import extracting, fetching, paper
 from credentials.models import Award, Endorsement, StatusList
-from credentials.openbadges import controllers, elsewhere, endorsing, keys, model, reading, verify
+from credentials.openbadges import controllers, elsewhere, endorsing, jwt, keys, model, reading, verify
 from credentials.openbadges import document as standard
 from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
@@ -35,9 +35,9 @@ SIGNED_KINDS = f"{JSON_KINDS}, application/vc+jwt, text/plain;q=0.5"
 class Shelves:
     """Keys and lists of this site from its database, of others through `fetching`. A `verify.Resolver`."""
 
-    def __init__(self, door: fetching.Door | None = None, *, judged: dict | None = None):
+    def __init__(self, door: fetching.Door | None = None, *, judged: dict | str | None = None):
         self.door, self.fetches = fetching.for_one_outing(door), 0
-        self.judged = judged  # the document, to see whether our books know it
+        self.judged = judged  # the document or token, to see whether our books know it
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
         if issuer := _own_issuer(controller):
@@ -60,14 +60,13 @@ class Shelves:
         return self.fetched(url, KEY_KINDS)
 
     def recorded_at(self) -> dt.datetime | None:
-        """When our books took in this very document; None if they have not."""
-        award = _award_of(self.judged) if self.judged else None
-        same = award and standard.parse(bytes(award.document)) == self.judged
-        return award.recorded_at if award and same else None
+        """When our books took in this very document or token; None if they have not."""
+        award = _award_with(self.judged) if self.judged else None
+        return award.recorded_at if award else None
 
     def _endorsed_at(self, key: SigningKey, issuer: Issuer) -> dt.datetime | None:
         """When our books took in all that this issuer endorsed inside of somebody else's badge."""
-        judged = self.judged or {}
+        judged = self.judged if isinstance(self.judged, dict) else {}
         if reading.issuer_id(judged) == issuer.did or model.kind_of(judged) is not model.Kind.BADGE:
             return None
         inside = endorsing.embedded(judged)
@@ -167,8 +166,7 @@ def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -
 
     `door` is how we go out for a stranger's key and list; without it, as the settings say.
     """
-    judged = brought if isinstance(brought, dict) else None
-    report = verify.verify(brought, Shelves(door, judged=judged), now=timezone.now())
+    report = verify.verify(brought, Shelves(door, judged=brought), now=timezone.now())
     if report.inner:
         return verify.with_inner(report, tuple(map(_as_our_books_say, report.inner)))
     return _as_our_books_say(report)
@@ -191,6 +189,16 @@ def _award_of(document: dict) -> Award | None:
     found = UUID_IN_TEXT.search(identifier) if isinstance(identifier, str) else None
     award = Award.objects.for_page().filter(pk=uuid.UUID(found[0])).first() if found else None
     return award if award and award.url == identifier else None
+
+
+def _award_with(judged: dict | str) -> Award | None:
+    """The award that has this very document, or this very token."""
+    if isinstance(judged, dict):
+        award = _award_of(judged)
+        return award if award and standard.parse(bytes(award.document)) == judged else None
+    award = _award_of(jwt.take_apart(judged).document)
+    kept = getattr(award, "compact_form", None)
+    return award if kept and kept.token == judged.strip() else None
 
 
 def _as_we_know(award: Award, report: Report) -> Report:

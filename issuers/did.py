@@ -39,8 +39,12 @@ def did_web(base_url: str, *path: str) -> str:
 
 
 def document(did: str, keys: Sequence[PublishedKey]) -> dict:
-    """The DID document. Retired keys stay, compromised ones lose their say (K-09)."""
-    tokens = [key for key in keys if key.token_jwk]
+    """The DID document. Retired keys stay, compromised ones lose their say (K-09).
+
+    The token form of a compromised one goes altogether: whoever reads a token takes the key that it names,
+    and does not ask what for.
+    """
+    tokens = [key for key in keys if key.token_jwk and key.active]
     return {
         "@context": CONTEXT,
         "id": did,
@@ -63,7 +67,7 @@ def document(did: str, keys: Sequence[PublishedKey]) -> dict:
             for key in tokens
         ],
         "assertionMethod": [f"{did}#{key.fragment}" for key in keys if key.active]
-        + [f"{did}#{key.fragment}{ES256}" for key in tokens if key.active],
+        + [f"{did}#{key.fragment}{ES256}" for key in tokens],
     }
 
 

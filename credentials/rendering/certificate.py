@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
-from .faces import CertificateFace, RenderingRefused, Sheet, Signatory, prepare
+from .faces import CertificateFace, RenderingRefused, Sheet, Signatory, prepare, without
 from .tones import Tones
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def print_alike(sheets: Sequence[Sheet], documents: Sequence[bytes]) -> list[byt
     if len(laid_out.pages) != len(sheets):
         raise RenderingRefused("The text does not fit on one page.")
     return [
-        write(laid_out, page, sheet, document)
+        write_whole(laid_out, page, sheet, document)
         for page, sheet, document in zip(laid_out.pages, sheets, documents, strict=True)
     ]
 
@@ -184,8 +184,18 @@ def sheet_of(text: str) -> "CSS":
     return CSS(string=text, font_config=fonts(), url_fetcher=AssetFetcher())
 
 
-def write(laid_out: "Document", page, sheet: Sheet, document: bytes) -> bytes:
-    """One page of the layout as a file of its own."""
+def write_whole(laid_out: "Document", page, sheet: Sheet, document: bytes) -> bytes:
+    """One page as a file. Laid out anew without the symbols that no typeface has: a box is no PDF/A."""
+    file, missing = write(laid_out, page, sheet, document)
+    if not missing:
+        return file
+    bare = without(sheet.face, missing)
+    refuse_boxes(missing, all_of_them=bare == sheet.face)
+    return print_alike([prepare(bare)], [document])[0]
+
+
+def write(laid_out: "Document", page, sheet: Sheet, document: bytes) -> tuple[bytes, set[str]]:
+    """One page of the layout as a file of its own, and what stands in it as an empty box."""
     from weasyprint import Attachment
     from weasyprint.document import DocumentMetadata
 
@@ -214,15 +224,19 @@ def write(laid_out: "Document", page, sheet: Sheet, document: bytes) -> bytes:
         ],
     )
     file = single.write_pdf(finisher=pdfa.finish, **PDF_OPTIONS)
-    refuse_boxes(single)
-    return file
+    return file, boxes_in(single)
 
 
-def refuse_boxes(written: "Document") -> None:
-    """A name must never be printed as empty boxes; a missing ornament or emoji may be."""
-    missing = {chr(code) for font in written.fonts.values() for code in font.missing}
-    if letters := sorted(letter for letter in missing if unicodedata.category(letter)[0] in "LMN"):
+def boxes_in(written: "Document") -> set[str]:
+    """The characters that no typeface on this machine has, of a document that was written."""
+    return {chr(code) for font in written.fonts.values() for code in font.missing}
+
+
+def refuse_boxes(missing: set[str], *, all_of_them: bool) -> None:
+    """A name is never printed without one of its letters; an ornament or emoji may be left out."""
+    letters = {letter for letter in missing if all_of_them or unicodedata.category(letter)[0] in "LMN"}
+    if letters:
         raise RenderingRefused(
-            f"No typeface on this machine has “{''.join(letters[:10])}”. "
+            f"No typeface on this machine has “{''.join(sorted(letters)[:10])}”. "
             "On Debian, install fonts-noto-core and fonts-droid-fallback."
         )

@@ -1,10 +1,11 @@
 """What a certificate says, cleaned and fitted to its page before anything is laid out. Needs no Pango."""
 
 import math
+import re
 import unicodedata
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from .tones import Tones, tones
 
 LAYOUTS = {kind.slug: kind.scale for kind in KINDS.values()}
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+JOINERS = "\u200c\u200d\u200e\u200f"  # unseen, and kept: they say how letters are joined and directed
 MAX_SIGNATORIES = 3
 MAX_RESULTS = {MACRO: 4, MICRO: 2}
 
@@ -188,14 +190,37 @@ def check_address(url: str) -> None:
         )
 
 
+def without(face: CertificateFace, symbols: Collection[str]) -> CertificateFace:
+    """The face with none of these symbols in anything that is printed."""
+    return replace(
+        face,
+        title=rid(face.title, symbols),
+        recipient_name=rid(face.recipient_name, symbols),
+        issuer_name=rid(face.issuer_name, symbols),
+        statement=rid(face.statement, symbols),
+        description=rid(face.description, symbols),
+        licence_number=rid(face.licence_number, symbols),
+        results=tuple((rid(label, symbols), rid(value, symbols)) for label, value in face.results),
+        signatories=tuple(
+            replace(person, name=rid(person.name, symbols), title=rid(person.title, symbols))
+            for person in face.signatories
+        ),
+    )
+
+
+def rid(text: str, symbols: Collection[str]) -> str:
+    """The text without these symbols, and without what joined or coloured them."""
+    gone = f"[{re.escape(''.join(symbols))}][{JOINERS}\ufe0e\ufe0f]*"
+    return re.sub(gone, "", unicodedata.normalize("NFC", text))
+
+
 def cleaned(text: str) -> str:
     """Composed (NFC), without control characters and direction overrides, blanks run together."""
     text = unicodedata.normalize("NFC", text)
     kept = (
         " " if letter in "\t\n\r" else letter
         for letter in text
-        if letter in "\t\n\r\u200c\u200d\u200e\u200f"
-        or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
+        if letter in "\t\n\r" + JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
     )
     return " ".join("".join(kept).split())
 
@@ -205,8 +230,8 @@ def whole(text: str, cap: int, what: str) -> str:
     if len(text) > cap:
         raise RenderingRefused(f"{what} is longer than {cap} letters, so it cannot be printed whole.")
     text = cleaned(text)
-    if not text:
-        raise RenderingRefused(f"{what} is empty. It is printed on the certificate.")
+    if not text.strip(JOINERS):
+        raise RenderingRefused(f"{what} is empty, or has no letter that a certificate can show.")
     return text
 
 

@@ -1,6 +1,7 @@
 """The receipt of a check on paper: A4, PDF/A-3a, tagged, with the signed receipt inside it, byte for byte."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 
 from django.template.loader import render_to_string
@@ -24,18 +25,26 @@ MOST_CHECKS = 40
 def render(receipt: dict, *, data: bytes) -> bytes:
     """The PDF of a signed receipt, with its bytes attached.
 
+    What no typeface has stands there as a question mark: it is a stranger's text, and a box is no PDF/A.
     Raises RenderingRefused and RenderingUnavailable as `certificate.render` does.
     """
+    if reason := certificate.why_unavailable():
+        raise RenderingUnavailable(reason)
+    moment = dt.datetime.fromisoformat(receipt["checkedAt"])
+    markup = render_to_string("certificates/receipt.html", context_of(receipt, moment))
+    told = partial(metadata, receipt, moment, data)  # made anew each time: its attachment is read once
+    file, missing = write(markup, told)
+    return write(markup.translate({ord(letter): "?" for letter in missing}), told)[0] if missing else file
+
+
+def write(markup: str, told: Callable) -> tuple[bytes, set[str]]:
+    """A file that tells this metadata, and what stands in it as an empty box."""
     from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError
 
     from . import pdfa
     from .assets import AssetFetcher
 
-    if reason := certificate.why_unavailable():
-        raise RenderingUnavailable(reason)
-    moment = dt.datetime.fromisoformat(receipt["checkedAt"])
-    markup = render_to_string("certificates/receipt.html", context_of(receipt, moment))
     try:
         laid_out = HTML(string=markup, url_fetcher=AssetFetcher()).render(
             stylesheets=[certificate.shared_sheet("receipt")],
@@ -45,8 +54,9 @@ def render(receipt: dict, *, data: bytes) -> bytes:
         )
     except FatalURLFetchingError as error:
         raise RenderingRefused(str(error)) from error
-    laid_out.metadata = metadata(receipt, moment, data)
-    return laid_out.write_pdf(finisher=partial(pdfa.finish, media_type=MEDIA_TYPE), **PDF_OPTIONS)
+    laid_out.metadata = told()
+    file = laid_out.write_pdf(finisher=partial(pdfa.finish, media_type=MEDIA_TYPE), **PDF_OPTIONS)
+    return file, certificate.boxes_in(laid_out)
 
 
 def context_of(receipt: dict, moment: dt.datetime) -> dict:

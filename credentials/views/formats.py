@@ -43,7 +43,8 @@ def credential_jwt(request, pk):
 @require_safe
 def ob2_assertion(request, pk):
     award = access.award_to_see(request.user, pk)
-    response = _linked_data(baked.assertion(award), status=410 if award.revoked_at else 200)
+    found = baked.assertion(award)
+    response = _linked_data(found, status=410 if "revoked" in found else 200)
     response["Cache-Control"], response["X-Robots-Tag"] = "private, no-cache", "noindex"
     return response
 

@@ -70,6 +70,18 @@ def test_names_in_other_scripts_and_on_several_lines_are_found(name):
     ] == ("valid", "passed")
 
 
+def test_a_symbol_that_could_not_be_printed_is_not_missed_on_the_paper():
+    award = make_award(make_version(name="Flight \u0378 Engineer 👩‍🚀"), name="Zoë 👩‍🚀 Łukasz")
+
+    assert found_in(certificate_of(award))[:2] == ("valid", "passed")
+
+
+def test_a_symbol_that_the_signed_data_do_not_say_is_noticed_on_the_paper():
+    award = make_award(name="Zoë Łukasz")
+
+    assert found_in(certificate_of(award, recipient_name="Zoë Łukasz ☂"))[:2] == ("invalid", "failed")
+
+
 def test_a_script_that_a_pdf_does_not_keep_is_unknown_and_not_called_different():
     verdict, outcome, sentence = found_in(certificate_of(make_award(name="अमित शर्मा")))
 

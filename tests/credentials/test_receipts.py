@@ -144,6 +144,16 @@ def test_texts_of_any_length_are_cut_on_the_paper_and_whole_in_the_file(client, 
     assert attached["report"]["title"] == name
 
 
+def test_the_pdf_shows_no_empty_box_for_what_no_typeface_has_for_a_box_is_no_pdf_a(client):
+    text = receipt_of(client, document_of(make_award(name="Amara \u0378 \U0001b002 Nwosu")))
+
+    answer = ask(client, "pdf", receipt=text)
+
+    assert any(line.endswith("Amara ? ? Nwosu") for line in text_of(answer.content).lines)
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert pdf.attachments["receipt.json"].get_file().read_bytes() == text.encode()
+
+
 @pytest.mark.parametrize("ending", ["json", "pdf"])
 def test_a_receipt_that_is_brought_back_is_known_and_is_not_green(client, ending):
     given = ask(client, ending, receipt=receipt_of(client, document_of(make_award()))).content

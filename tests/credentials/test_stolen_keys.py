@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from credentials import endorsing, standing, verifying
@@ -53,6 +54,33 @@ def test_what_was_recorded_before_the_theft_counts_and_the_report_says_why():
             f"Northfield Institute withdrew the key that signed it: from {day(since)} on it was in other "
             f"hands. This site recorded the credential before, on {day(award.recorded_at)}, so it counts."
         )
+
+
+def test_a_token_that_was_recorded_before_the_theft_counts_as_its_document_does():
+    award = make_award(subject_id="did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
+    token = award.compact_form.token
+
+    withdraw(award, since=timezone.now())
+
+    assert verifying.verify_document(token).verdict == Verdict.VALID
+    forged = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    report = verifying.verify_document(forged)
+    assert report.verdict == Verdict.INVALID
+    assert "was not recorded here" in key_check(report).sentence
+
+
+def test_what_was_recorded_after_the_theft_is_gone_for_consumers_of_open_badges_2(client):
+    before = make_award()
+    since = timezone.now()
+    after = make_award(before.version)
+
+    withdraw(before, since=since)
+
+    answers = [client.get(reverse("ob2_assertion", args=[one.pk])) for one in (before, after)]
+    assert [answer.status_code for answer in answers] == [200, 410]
+    assert answers[1].json()["revocationReason"] == (
+        f"Northfield Institute withdrew the key that signed it: from {day(since)} on it was in other hands."
+    )
 
 
 def test_what_was_recorded_after_the_theft_does_not_count():

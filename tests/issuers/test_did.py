@@ -96,6 +96,20 @@ def test_retired_keys_stay_and_compromised_ones_lose_their_say():
     }
 
 
+def test_the_token_form_of_a_compromised_key_goes_whoever_reads_tokens_asks_for_no_purpose():
+    jwk = {"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}
+    keys = [
+        PublishedKey("key-1", "z6MkStolen", active=False, token_jwk=jwk),
+        PublishedKey("key-2", "z6MkNew", active=True, token_jwk=jwk),
+    ]
+
+    document = did.document(UNIVERSITY, keys)
+
+    methods = [method["id"].removeprefix(UNIVERSITY) for method in document["verificationMethod"]]
+    assert methods == ["#key-1", "#key-2", "#key-2-es256"]
+    assert document["assertionMethod"] == [f"{UNIVERSITY}#key-2", f"{UNIVERSITY}#key-2-es256"]
+
+
 def test_twenty_keys_fit_into_what_others_read():
     keys = [PublishedKey(f"key-{n}", "z6Mk" + "x" * 44, active=True) for n in range(20)]
     assert len(json.dumps(did.document(UNIVERSITY, keys))) < did.MAX_BYTES

@@ -187,6 +187,54 @@ def test_a_letter_that_no_typeface_has_is_refused_rather_than_printed_as_a_box()
         render(face(recipient_name="\U0001b002 Ada"), document=DOCUMENT)
 
 
+UNPRINTABLE = "\u0378"  # means nothing, so no typeface has it
+
+
+@pytest.mark.parametrize("kind", ["degree", "badge"])
+def test_a_symbol_that_no_typeface_has_is_left_out_for_a_box_is_no_pdf_a(kind):
+    text = f"Ada {UNPRINTABLE}\u200d{UNPRINTABLE}\ufe0f Lovelace"
+    pdf = render(
+        face(
+            kind,
+            recipient_name=text,
+            title=f"{text} I",
+            issuer_name=f"{text} II",
+            description=f"{text} III",
+            results=((f"{text} IV", f"{text} V"),),
+            signatories=(Signatory(name=f"{text} VI", title=f"{text} VII"),),
+            licence_number=f"{text} VIII",
+        ),
+        document=DOCUMENT,
+    )
+
+    assert words(pdf).count("Ada Lovelace") == 9
+    assert boxes_in(pdf) == []
+
+
+def test_a_symbol_that_is_left_out_of_one_certificate_leaves_the_others_of_its_batch_as_they_are():
+    made = [face(recipient_name=name) for name in ("Ada", f"Ada {UNPRINTABLE}", "Łukasz")]
+
+    together = render_many(made, [DOCUMENT] * 3)
+
+    assert together == [render(one, document=DOCUMENT) for one in made]
+
+
+def test_a_title_of_which_nothing_can_be_printed_is_refused_with_a_sentence():
+    with pytest.raises(RenderingRefused, match="The title is empty, or has no letter"):
+        render(face(title=f"{UNPRINTABLE} \u200d"), document=DOCUMENT)
+
+
+def boxes_in(pdf: bytes) -> list[str]:
+    """The fonts that show a box somewhere: WeasyPrint writes an encoding of its own for them."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        fonts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary)]
+        return [
+            str(font.BaseFont)
+            for font in fonts
+            if font.get("/Subtype") == "/Type0" and font.Encoding != "/Identity-H"
+        ]
+
+
 @pytest.mark.parametrize("kind", list(faces.LAYOUTS))
 @pytest.mark.parametrize(
     "name",
