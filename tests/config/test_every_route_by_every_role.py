@@ -313,22 +313,31 @@ def settle(slug: str) -> SimpleNamespace:
     )
 
 
-@pytest.fixture
-def here():
-    return settle("northfield")
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Two issuers and a stranger, made once: each test undoes what it does, and this what is left."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield settle("northfield"), settle("halyard"), make_user("s@strange.example")
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def elsewhere():
-    return settle("halyard")
+def here(world):
+    return world[0]
 
 
 @pytest.fixture
-def visit(client, here, elsewhere):
+def elsewhere(world):
+    return world[1]
+
+
+@pytest.fixture
+def visit(client, world):
     """Sign in as one of VISITORS; gives the words that this visitor may never read."""
+    here, elsewhere, stranger = world
 
     def visit(visitor: str) -> list[str]:
-        users = here.people | {"other": elsewhere.people["owner"], "stranger": make_user("s@strange.example")}
+        users = here.people | {"other": elsewhere.people["owner"], "stranger": stranger}
         if visitor != "anonymous":
             client.force_login(users[visitor])
         secret = [*here.of_the_hermit, *elsewhere.of_the_hermit]
