@@ -124,7 +124,8 @@ def rounds(arguments: list[str], missing: dict[str, str], env: dict[str, str]):
     if arguments:
         yield "What was asked for", arguments, {}
         return
-    parallel = ["-q", "-n", "2", "--dist", "loadfile", f"--ignore={JOURNEYS}"]
+    # In the order of the files: by number of tests, the few long ones would run alone at the end
+    parallel = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", f"--ignore={JOURNEYS}"]
     yield "SQLite and the folder queue", parallel, {}
     if not {"redis", "postgresql"} & set(missing):
         scaled = {"DATABASE_URL": env["TEST_POSTGRESQL_URL"], "REDIS_URL": env["TEST_REDIS_URL"]}
