@@ -64,9 +64,17 @@ def public_issuer(slug: str) -> Issuer:
         raise Http404("No such issuer.") from None
 
 
-def keep_within(limit: Limit, request) -> None:
-    """Count what somebody asks for. Raises `limits.TooOften`, which the site answers with 429."""
-    if settings.LIMITS_COUNT and (wait := limits.count(limit, asker(request))):
+def keep_within(limit: Limit, request, *, issuer: Issuer | None = None) -> None:
+    """Count what somebody asks for, and what is asked for in the name of an issuer.
+
+    Raises `limits.TooOften`, which the site answers with 429.
+    """
+    if not settings.LIMITS_COUNT:
+        return
+    waits = [limits.count(limit, asker(request))]
+    if issuer is not None:
+        waits.append(limits.count(limit.of_issuer, f"issuer {issuer.pk}"))
+    if wait := max(waits):
         raise limits.TooOften(wait)
 
 

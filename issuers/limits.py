@@ -24,6 +24,11 @@ class Limit:
     times: int
     seconds: int
 
+    @property
+    def of_issuer(self) -> "Limit":
+        """For all members of an issuer together: as much as three of them may alone."""
+        return Limit(f"{self.name} of an issuer", 3 * self.times, self.seconds)
+
 
 VERIFY = Limit("verify", 60, 60)
 ROSTERS = Limit("rosters", 60, 600)

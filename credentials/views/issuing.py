@@ -62,7 +62,7 @@ def _bring(request, version):
     if request.upload_too_large:
         return _roster_page(request, version, RosterForm.refusing("file", FILE_TOO_LARGE), status=413)
     if form.is_valid():
-        keep_within(limits.ROSTERS, request)
+        keep_within(limits.ROSTERS, request, issuer=version.achievement.issuer)
         data, name = form.source()
         try:
             brought = bringing.bring(version, data=data, name=name, by=request.user)
@@ -246,7 +246,7 @@ def award_one(request, issuer, achievement):
     version = access.version_to_award(request.user, issuer, achievement)
     form = AwardForm(request.POST if request.method == "POST" else None, version=version)
     if form.is_valid():
-        keep_within(limits.AWARDS, request)
+        keep_within(limits.AWARDS, request, issuer=version.achievement.issuer)
         try:
             award = awarding.award(version, form.person, by=request.user)
         except awarding.CannotBeAwarded as complaint:

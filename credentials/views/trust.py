@@ -57,7 +57,7 @@ def domain(request, issuer):
 @require_POST
 def domain_check(request, issuer):
     issuer = access.issuer_to_own(request.user, issuer)
-    access.keep_within(limits.VERIFY, request)
+    access.keep_within(limits.VERIFY, request, issuer=issuer)
     checked = domains.check(_claim_of(issuer), by=request.user)
     issuer.refresh_from_db(fields=["verified_domain"])
     if checked and issuer.verified_domain == checked.domain:

@@ -49,6 +49,9 @@ LONGEST = 60
 LONGEST_TEST = 80  # a table of cases is long, but not deep
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
 PRIVATE_KEYS = {"AESGCM", "Ed25519PrivateKey", "private_bytes", "private_bytes_raw", "from_private_bytes"}
+# What waits for others or works for long; `delay` would wake a worker before there is something to do.
+SLOW = {"fetch", "txt_records", "urlopen", "sleep", "send", "send_next", "send_messages", "send_mail",
+        "get_connection", "render", "render_many", "render_to_string", "draw", "delay", "ring"}  # fmt: skip
 LOADERS = {"set_document_loader", "requests_document_loader", "aiohttp_document_loader"}
 CONTEXTS = (
     "www.w3.org/ns/credentials/v2",
@@ -277,6 +280,28 @@ def functions_are_short(root: Path) -> list[str]:
     ]
 
 
+def nothing_slow_inside_a_transaction(root: Path) -> list[str]:
+    """No mail, no going out, no rendering and no sleep while rows are locked (TRUST.md 14)."""
+    return [
+        f"{module.place}:{call.lineno}: {_name(call.func)} inside a transaction"
+        for module in modules(root)
+        for node in ast.walk(module.tree)
+        if _is_transaction(node)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and _name(call.func) in SLOW
+    ]
+
+
+def _is_transaction(node: ast.AST) -> bool:
+    if isinstance(node, ast.FunctionDef):
+        begins: list[ast.AST] = list(node.decorator_list)
+    elif isinstance(node, ast.With):
+        begins = [item.context_expr for item in node.items]
+    else:
+        return False
+    return any(_name(part.func if isinstance(part, ast.Call) else part) == "atomic" for part in begins)
+
+
 def errors_are_caught_by_name(root: Path) -> list[str]:
     broad = {"Exception", "BaseException"}
     return [
@@ -348,6 +373,7 @@ LAWS = [
     network_has_one_door,
     environment_has_one_door,
     functions_are_short,
+    nothing_slow_inside_a_transaction,
     errors_are_caught_by_name,
     templates_keep_the_content_policy,
     nothing_is_unfinished,

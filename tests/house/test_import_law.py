@@ -58,6 +58,16 @@ BREACHES = [
     (laws.environment_has_one_door, "issuers/keys.py", "from os import getenv"),
     (laws.functions_are_short, "credentials/awarding.py", LONG),
     (laws.functions_are_short, "tests/credentials/test_awarding.py", LONG_TEST),
+    (
+        laws.nothing_slow_inside_a_transaction,
+        "credentials/mail.py",
+        "@transaction.atomic\ndef tell(one):\n    mail.send(one)",
+    ),
+    (
+        laws.nothing_slow_inside_a_transaction,
+        "credentials/tasks.py",
+        "def go():\n    with transaction.atomic():\n        render.delay(1)",
+    ),
     (laws.errors_are_caught_by_name, "credentials/tasks.py", "try:\n    1\nexcept Exception:\n    2"),
     (laws.errors_are_caught_by_name, "credentials/tasks.py", "try:\n    1\nexcept:\n    2"),
     (

@@ -1,5 +1,6 @@
 """Limits that count."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from django.test import RequestFactory
 
 from issuers import access, limits
 from issuers.limits import Limit
+from tests.factories import make_issuer, make_member
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,6 +60,24 @@ def test_a_stranger_is_known_by_the_network(address, network):
     request.user = AnonymousUser()
 
     assert access.asker(request) == network
+
+
+@pytest.mark.django_db
+def test_the_members_of_an_issuer_share_a_limit_too(three, settings):
+    settings.LIMITS_COUNT = True
+    issuer, other = make_issuer(), make_issuer()
+    passed = []
+
+    for member in [make_member(issuer, "awarder") for _ in range(4)]:
+        request = RequestFactory().get("/")
+        request.user = member
+        for _ in range(3):
+            with contextlib.suppress(limits.TooOften):
+                access.keep_within(three, request, issuer=issuer)
+                passed.append(member)
+    access.keep_within(Limit(three.name, 30, 60), request, issuer=other)
+
+    assert len(passed) == 9
 
 
 @pytest.mark.django_db
