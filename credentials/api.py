@@ -148,7 +148,7 @@ def verify(request):
     Send the credential itself as the body (JSON or JWT), `{"address": "…"}` with an address, an id or a short
     code, or one file in `file` (PDF, PNG, SVG, JSON, JWT, a photo of the QR code).
     """
-    keep_within(limits.VERIFY, request)
+    keep_within(limits.FILES, request)
     request._request.upload_handlers = [SmallFilesInMemory(request._request)]
     return Response(ReportSerializer(judging.as_dict(_judged(request))).data)
 
@@ -159,17 +159,22 @@ def _judged(request):
     except RequestDataTooBig:
         raise TooLarge from None
     if isinstance(sent, bytes):
-        return _judged_body(sent)
+        return _judged_body(request, sent)
     if getattr(request._request, "upload_too_large", False):
         raise TooLarge
     if file := request.FILES.get("file"):
         return _judged_file(Brought(file.name, file.read()))
     if address := sent.get("address", "").strip():
-        return judging.judge_address(address)
+        return _judged_address(request, address)
     raise ParseError(NOTHING)
 
 
-def _judged_body(data: bytes):
+def _judged_address(request, address: str):
+    keep_within(limits.VERIFY, request)
+    return judging.judge_address(address)
+
+
+def _judged_body(request, data: bytes):
     """An address by itself, or else the credential."""
     if not data.strip():
         raise ParseError(NOTHING)
@@ -178,7 +183,7 @@ def _judged_body(data: bytes):
     except standard.Malformed:
         return _judged_file(Brought("", data))
     if set(found) == {"address"} and isinstance(found["address"], str) and found["address"].strip():
-        return judging.judge_address(found["address"])
+        return _judged_address(request, found["address"])
     return _judged_file(Brought("", data))
 
 

@@ -66,7 +66,8 @@ def of(report: Report) -> Identity:
         return Identity(Level.KNOWN_HERE, domain)
     if domain:
         return Identity(Level.DOMAIN_PROVEN, domain)
-    return Identity(Level.ONLY_A_KEY if report.issuer_id.startswith("did:key:") else Level.NOTHING)
+    is_a_key = report.issuer_id.startswith(("did:key:", "did:jwk:"))
+    return Identity(Level.ONLY_A_KEY if is_a_key else Level.NOTHING)
 
 
 def _domain(issuer_id: str) -> str:

@@ -6,6 +6,7 @@ and dates stand on lines of their own; on a stranger's page they stand anywhere.
 unknown, never different.
 """
 
+import datetime as dt
 import difflib
 import hashlib
 import json
@@ -19,16 +20,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import dateformat, translation
 
 from credentials import contents, papertext
 from credentials.models import Award, Rendering
+from credentials.openbadges import reading
 from credentials.openbadges.verify import Check, Outcome, Report, Verdict
 from credentials.rendering import faces
 
 NAME = "certificate_text"
+DATE = "date"
 END = "end of its validity"
 MOST_LINES = 5  # that one title or name is broken into
 MOST_OF_A_PAGE = 300  # lines
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 ALIKE = 0.6  # from here on a line of the paper is taken for the changed one
 SYMBOLS = ("So", "Sk")
 # Scripts whose page text is what was written, letter by letter. Of others (Indic above all) a PDF keeps the
@@ -78,6 +83,8 @@ def judged(values: Sequence[Value], text: Text | None, *, ours: bool) -> Check:
     """Whether a page says these values. A stranger's page may say them in words that we do not expect."""
     if text is None or not text.lines:
         return _unknown("There is no text on this paper that a program can read", values)
+    if not ours and not _YEAR.search(" ".join(text.lines)):
+        values = [value for value in values if value.called != DATE]
     missing = [value for value in values if not _is_said(value, text.lines, ours=ours)]
     if [value for value in missing if ours and value.is_legible]:
         return Check(NAME, Outcome.FAILED, " ".join(_difference(value, text.lines) for value in missing))
@@ -125,17 +132,46 @@ def _is_our_drawing(award: Award, data: bytes) -> bool:
 
 
 def _values(report: Report, award: Award | None) -> Iterator[Value]:
-    """Name and title; on a certificate of ours the dates too, as we print them."""
+    """Name, title and date; on a certificate of ours the dates as we print them, and the end too."""
     signed = contents.of(report.document or {})
     name = award.recipient_name if award else signed.recipient
     if name:
         yield Value("name", name, (name,))
     if signed.title:
         yield Value("title", signed.title, (signed.title,))
-    for called, moment in (("date", signed.awarded), (END, signed.valid_until)):
+    for called, moment in ((DATE, signed.awarded), (END, signed.valid_until)):
         if award and moment:
             forms = tuple(dict.fromkeys(faces.day(moment.date(), one) for one in (award.language, "en")))
             yield Value(called, forms[0], forms)
+    if not award and signed.awarded:
+        days = _days(signed.awarded) | _days(signed.valid_from or signed.awarded)
+        forms = tuple(form for day in sorted(days) for form in date_forms(day, _languages(report)))
+        yield Value(DATE, faces.day(signed.awarded.date(), "en"), forms)
+
+
+def _days(moment: dt.datetime) -> set[dt.date]:
+    """The day where it was said, and in UTC if that is one that a calendar has."""
+    try:
+        return {moment.date(), moment.astimezone(dt.UTC).date()}
+    except OverflowError:
+        return {moment.date()}
+
+
+def _languages(report: Report) -> list[str]:
+    """English, and the language in which a stranger's achievement is written."""
+    named = reading.achievement_of(report.document or {}).get("inLanguage")
+    return ["en", *([named] if isinstance(named, str) and translation.check_for_language(named) else [])]
+
+
+def date_forms(day: dt.date, languages: Sequence[str]) -> Iterator[str]:
+    """A date as strangers may write it: in numbers, and in words of these languages."""
+    for form in ("Y-m-d", "d.m.Y", "j.n.Y", "d/m/Y", "j/n/Y", "m/d/Y", "n/j/Y", "Y/m/d", "Y.m.d"):
+        yield dateformat.format(day, form)
+    for language in languages:
+        yield faces.day(day, language)
+        with translation.override(language):
+            for form in ("j F Y", "F j, Y", "j. F Y", "j M Y", "M j, Y"):
+                yield dateformat.format(day, form)
 
 
 def text_of(data: bytes) -> Text | None:
@@ -156,7 +192,7 @@ def text_of(data: bytes) -> Text | None:
 def _is_said(value: Value, lines: Sequence[str], *, ours: bool) -> bool:
     if not ours:
         return any(_stands_in(form, " ".join(lines)) for form in value.forms)
-    if value.called in ("date", END):
+    if value.called in (DATE, END):
         return any(_words(form) == _words(line) for form in value.forms for line in lines)
     return any(
         plain(_printed(form, joined)) == plain(joined) for joined in _runs(lines) for form in value.forms

@@ -57,7 +57,10 @@ class Shelves:
             url = did.url_of(identifier) if identifier.startswith("did:") else identifier
         except ValueError as wrong:
             raise verify.Unreachable(f"This kind of issuer name cannot be looked up: {wrong}") from wrong
-        return self.fetched(url, KEY_KINDS)
+        found = self._answer(url, KEY_KINDS)
+        if not _at_home(found.url, url):
+            raise verify.Unreachable(f"{url} leads to another site, whose key proves nothing about this one.")
+        return _parsed(found.body, url)
 
     def recorded_at(self) -> dt.datetime | None:
         """When our books took in this very document or token; None if they have not."""
@@ -96,23 +99,20 @@ class Shelves:
         return self._signed(url)
 
     def hosted(self, url: str) -> dict:
-        return self.fetched(url, JSON_KINDS)
-
-    def fetched(self, url: str, accept: str) -> dict:
-        return _parsed(self._body(url, accept), url)
+        return _parsed(self._answer(url, JSON_KINDS).body, url)
 
     def _signed(self, url: str) -> dict | str:
         """A credential: a document, or a token as text."""
-        body = self._body(url, SIGNED_KINDS)
+        body = self._answer(url, SIGNED_KINDS).body
         return body.decode("ascii", "replace") if body.startswith(b"eyJ") else _parsed(body, url)
 
-    def _body(self, url: str, accept: str) -> bytes:
+    def _answer(self, url: str, accept: str) -> fetching.Fetched:
         """What stands at an address of somebody else's; a stranger cannot make us ask at many."""
         self.fetches += 1
         if self.fetches > MOST_FETCHES:
             raise verify.Unreachable(f"It names more than {MOST_FETCHES} other addresses to ask.")
         try:
-            return fetching.fetch(url, accept=accept, door=self.door).body
+            return fetching.fetch(url, accept=accept, door=self.door)
         except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
             if getattr(complaint, "status", 0) == 410:
                 raise verify.Gone({}) from complaint
@@ -346,6 +346,12 @@ def _own_identity(issuer: Issuer) -> tuple[Outcome, str]:
             f"the proof was gone on {_day(issuer.domain_lost_at)}.",
         )
     return Outcome.PASSED, f"{issuer.name} is an issuer of this site. It has not proven a domain of its own."
+
+
+def _at_home(answered: str, asked: str) -> bool:
+    """Whether an answer came from the site that was asked, or from one that is part of it."""
+    there, here = (urlsplit(url).hostname or "" for url in (answered, asked))
+    return there == here or there.endswith(f".{here}") or here.endswith(f".{there}")
 
 
 def _host_of(issuer_id: str) -> str:

@@ -30,7 +30,8 @@ class Limit:
         return Limit(f"{self.name} of an issuer", 3 * self.times, self.seconds)
 
 
-VERIFY = Limit("verify", 60, 60)
+VERIFY = Limit("verify", 60, 60)  # by address, id or code, which could be guessed
+FILES = Limit("files", 300, 60)  # requests that bring a credential along
 ROSTERS = Limit("rosters", 60, 600)
 AWARDS = Limit("awards", 300, 600)
 ISSUERS = Limit("issuers", 10, 24 * 3600)

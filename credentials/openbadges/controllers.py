@@ -49,7 +49,7 @@ def _key_in_documents(method: str, controller: str, look_up: LookUp) -> PublicKe
     for entry in _allowed(document):
         if _absolute(entry.get("id"), controller) == method:
             return keys.from_method(entry)
-    if not method.startswith("https://"):
+    if not method.startswith("https://") or method.startswith(f"{controller}#"):
         raise NotTheirKey(_NOT_PUBLISHED)
     return _key_at_its_own_address(method, controller, document, look_up)
 

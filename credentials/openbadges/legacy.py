@@ -5,7 +5,7 @@ one that the issuer's profile names. The recipient is a hash, which nobody but t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -140,6 +140,8 @@ def _hosted(brought: dict, resolver: Resolver) -> tuple[_Badge, list[Check]]:
     assertion = _get(url, "Assertion", resolver)
     _require_unchanged(brought, assertion)
     found = _with_issuer(assertion, resolver)
+    if _site(url) != _site(plain(found.issuer.get("id"))):
+        found = replace(found, issuer=_get(_required_address(found.issuer.get("id")), "", resolver))
     _require_scope(url, found.issuer)
     return found, [
         Check("signature", Outcome.PASSED, "Its issuer publishes it just so.", detail=url),
@@ -228,7 +230,8 @@ def _comparable(value: object) -> object:
 
 
 def _require_scope(url: str, issuer: dict) -> None:
-    """O-05: an assertion begins as its issuer allows; by default, on its own site."""
+    """O-05: an assertion begins as its issuer allows; by default, on its own site. Of another site's badges
+    only the profile at the issuer's own address decides: one inside of the badge could allow anything."""
     issuer_id, policy = plain(issuer.get("id")), one(issuer.get("verification"))
     starts = [text for text in listed(policy.get("startsWith")) if isinstance(text, str)]
     origins = [text for text in listed(policy.get("allowedOrigins")) if isinstance(text, str)]

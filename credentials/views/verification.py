@@ -25,10 +25,11 @@ from issuers import access, limits
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request):
     """The box, and the Report on what was put into it. An address ends up in the page's own address."""
-    if request.method == "POST" or "q" in request.GET:
-        access.keep_within(limits.VERIFY, request)
     if request.method == "POST":
+        access.keep_within(limits.FILES, request)
         return _verify_brought(request)
+    if "q" in request.GET:
+        access.keep_within(limits.VERIFY, request)
     form = VerifyForm({"q": request.GET["q"]} if "q" in request.GET else None)
     if not form.is_valid():
         return _box(request, form)

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.core import signing
@@ -182,3 +183,22 @@ def test_how_far_an_issuer_is_known_is_an_answer_of_its_own():
         (identity.Level.NOTHING, ""),
     ]
     assert ours.verdict == Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("issuer_id", "level", "domain"),
+    [
+        ("did:key:z6MkrVuCy8qoSGXPZx93tKvvAre3RHHGTpU31vTJ123MmYsm", "only_a_key", ""),
+        ("did:jwk:eyJrdHkiOiJPS1AifQ", "only_a_key", ""),
+        ("did:web:stranger.example:issuers:1", "domain_proven", "stranger.example"),
+        ("https://stranger.example/issuers/1", "domain_proven", "stranger.example"),
+        ("did:ion:EiAnKD8", "nothing", ""),
+        ("urn:uuid:1a5fe01e-04ab-41f9-9cc5-67ff8fc48045", "nothing", ""),
+    ],
+)
+def test_how_far_a_stranger_is_known_is_told_by_how_it_is_named(issuer_id, level, domain):
+    signed = judging.judge(Brought("b", signed_by_a_stranger()))
+
+    found = identity.of(replace(signed, issuer_id=issuer_id))
+
+    assert (found.level, found.domain) == (level, domain)

@@ -27,10 +27,10 @@ from tests.factories import make_award, make_version
 pytestmark = pytest.mark.django_db
 
 
-def certificate_of(award: Award, **changes) -> bytes:
-    """As this site draws it, or with something else on the paper around the same credential."""
+def certificate_of(award: Award, *, document: bytes = b"", **changes) -> bytes:
+    """As this site draws it, or with something else on the paper, or another credential inside."""
     face = shelf.face_of(Award.objects.for_page().get(pk=award.pk))
-    return certificate.render(replace(face, **changes), document=document_of(award))
+    return certificate.render(replace(face, **changes), document=document or document_of(award))
 
 
 def found_in(data: bytes) -> tuple[str, str, str]:
@@ -172,6 +172,56 @@ def test_a_certificate_that_is_signed_as_a_file_says_what_is_signed_inside_it(se
 
 def test_a_strangers_paper_is_never_called_different():
     assert found_in(pdf_with(signed_by_a_stranger()))[:2] == ("unknown", "unknown")
+
+
+def strangers_paper(**changes) -> bytes:
+    """A paper around the credential of somebody else, drawn in our hand."""
+    award = make_award(name="Amara Nwosu", awarded_on=dt.date(2026, 1, 11))
+    signed = signed_by_a_stranger(awardedDate="2026-01-11T00:00:00Z")
+    return certificate_of(award, document=signed, **changes)
+
+
+def test_the_date_on_a_strangers_paper_is_compared_too():
+    assert found_in(strangers_paper()) == (
+        "valid", "passed", "The paper says what is signed: name, title, date.",
+    )  # fmt: skip
+
+
+def test_another_date_on_a_strangers_paper_is_said_and_not_green():
+    verdict, outcome, sentence = found_in(strangers_paper(awarded_on=dt.date(1999, 1, 1)))
+
+    assert (verdict, outcome) == ("unknown", "unknown")
+    assert sentence.startswith("The date cannot be found in the text of this paper.")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_day_that_no_calendar_has_elsewhere_is_compared_as_it_was_said(date):
+    signed = signed_by_a_stranger(awardedDate=date, validFrom="2026-01-01T00:00:00Z")
+
+    assert found_in(certificate_of(make_award(), document=signed))[0] == "unknown"
+
+
+DATE = Value("date", "11 January 2026", tuple(paper.date_forms(dt.date(2026, 1, 11), ["en", "de"])))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["11 January 2026", "January 11, 2026", "11. Januar 2026", "2026-01-11", "11.01.2026", "11/1/2026",
+     "1/11/2026", "Given at Bonn, 11 Jan 2026", "Awarded: Jan 11, 2026."],
+)  # fmt: skip
+def test_a_date_is_found_in_whatever_form_people_write_it(line):
+    assert paper.judged([DATE], Text([line], []), ours=False).outcome == "passed"
+
+
+@pytest.mark.parametrize("line", ["1 January 2026", "111.01.2026", "11 January 2025", "11 February 2026"])
+def test_another_date_is_not_taken_for_it(line):
+    assert paper.judged([DATE], Text([line], []), ours=False).outcome == "unknown"
+
+
+def test_a_strangers_paper_without_a_date_has_none_to_compare():
+    found = paper.judged([TITLE, DATE], Text(["We certify: C++"], []), ours=False)
+
+    assert (found.outcome, found.sentence) == ("passed", "The paper says what is signed: title.")
 
 
 NAME, TITLE = Value("name", "Jo Smith", ("Jo Smith",)), Value("title", "C++", ("C++",))

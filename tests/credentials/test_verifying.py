@@ -71,7 +71,9 @@ class Pages(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(self.path)
         page = self.server.pages.get(self.path)
         body = json.dumps(page).encode()
-        self.send_response(200 if page else 404)
+        self.send_response(302 if isinstance(page, str) else 200 if page else 404)
+        if isinstance(page, str):
+            self.send_header("Location", page)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -348,3 +350,32 @@ def test_a_suspended_one_of_ours_is_said_to_be_so_inside_of_a_record_too():
         "failed",
         "The credential in it is suspended.",
     )
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "verdict"),
+    [
+        (f"https://{HOST}/elsewhere", "valid"),
+        (f"https://www.{HOST}/elsewhere", "valid"),
+        ("https://thief.example/elsewhere", "unknown"),
+        (f"https://not-{HOST}/elsewhere", "unknown"),
+    ],
+)
+def test_a_key_counts_only_where_its_issuer_publishes_it_and_not_where_a_redirect_leads(
+    web, leads_to, verdict
+):
+    """Many sites redirect to any address that they are given; that does not make it theirs."""
+    address = f"https://{HOST}/redirect?to=elsewhere"
+    stranger = Stranger(address)
+    web.pages |= {
+        "/redirect?to=elsewhere": leads_to,
+        "/elsewhere": stranger.key_document(),
+        "/status/1": stranger.status_list(),
+    }
+    web.door.tls_context.check_hostname = False  # one server for all these names
+
+    report = verifying.verify_document(stranger.credential(), door=web.door)
+
+    assert report.verdict == verdict
+    if verdict == "unknown":
+        assert "leads to another site" in next(check for check in report.checks if check.detail).detail

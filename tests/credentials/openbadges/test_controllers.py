@@ -141,6 +141,18 @@ def test_an_issuer_that_says_nothing_about_keys_has_those_beside_it_and_no_other
         find(far, SITE, site=profile, pages={far: JWK})
 
 
+def test_a_key_that_stands_only_in_the_name_of_a_method_is_not_published_and_nothing_more_is_asked():
+    asked = []
+
+    def look_up(name):
+        asked.append(name)
+        return {"id": SITE, "type": "Profile"}
+
+    with pytest.raises(NotTheirKey, match=r"^The issuer does not publish the key that signed this\.$"):
+        controllers.key_of(f"{SITE}#{TEXT}", SITE, look_up)
+    assert asked == [SITE]
+
+
 def test_a_bare_key_at_an_address_is_a_dids_only_if_its_document_holds_the_same():
     at = "https://college.example/keys/1.jwk"
     listed = document(method(publicKeyJwk=JWK))

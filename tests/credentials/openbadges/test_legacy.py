@@ -121,6 +121,22 @@ def test_a_badge_and_its_issuer_may_be_written_inside():
     assert look(inside, *trio()).verdict == "valid"
 
 
+def test_nobody_allows_themselves_to_speak_for_an_issuer_by_writing_its_profile_inside():
+    """The profile at the issuer's own address says where its badges stand, not the one in the badge."""
+    assertion, badge, issuer = trio()
+    named = issuer | {"id": "https://famous.example/issuer", "name": "Famous University"}
+    for allowed in ({"startsWith": f"{SITE}/"}, {"allowedOrigins": "badges.example"}):
+        inside = assertion | {"badge": badge | {"issuer": named | {"verification": allowed}}}
+        asked_in_vain, refused = look(inside, inside), look(inside, inside, named)
+        allowed_by_it = look(inside, inside, named | {"verification": allowed})
+        assert (asked_in_vain.verdict, refused.verdict, allowed_by_it.verdict) == (
+            "unknown",
+            "invalid",
+            "valid",
+        )
+        assert (asked_in_vain.issuer_name, refused.issuer_name) == ("", "")
+
+
 def test_the_badges_of_the_first_generation_are_unknown():
     first = {
         "uid": "1",

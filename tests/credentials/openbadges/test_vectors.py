@@ -98,6 +98,7 @@ VERDICTS = {
     "open-badges-2-signed-by-another-key.jwt": ("invalid", "signature"),
     "open-badges-2-signed-with-no-algorithm.jwt": ("invalid", "signature"),
     "open-badges-2-taken-back.json": ("revoked", "signature"),
+    "open-badges-2-that-speaks-for-another.json": ("invalid", "issuer_key"),
     "open-badges-2-with-a-key-of-another-site.jwt": ("invalid", "issuer_key"),
     "open-badges-2-without-its-signature.json": ("unknown", "signature"),
     "png-cut-off.png": ("invalid", "readable"),
