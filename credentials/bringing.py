@@ -16,6 +16,9 @@ from credentials.awarding import Person
 from credentials.models import Achievement, AchievementVersion, Batch, Roster
 
 ASKED_AT_ONCE = 500  # addresses in one query
+BESIDE = (  # what a row can say that only the signed document keeps
+    "credits_earned", "activity_start", "activity_end", "role", "term", "narrative", "subject_id",
+)  # fmt: skip
 AGAIN, SKIP = "again", "skip"
 NOBODY = "No row of this roster can be awarded. Correct the rows below, or bring another roster."
 
@@ -166,6 +169,7 @@ def _person(row: roster.Row, *, again: bool = False) -> Person:
         language=row.language,
         results=row.results,
         again=again,
+        **{field: getattr(row, field) for field in BESIDE},
     )
 
 

@@ -1,4 +1,4 @@
-"""Text that can be signed: no control characters, line ends as LF (STANDARDS.md C-29)."""
+"""Text that can be signed: no control characters, nothing that XML cannot hold, line ends as LF (C-29)."""
 
 import unicodedata
 
@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 ALLOWED_CONTROLS = frozenset("\t\n\r")
+NO_CHARACTERS = frozenset("\ufffe\uffff")  # no XML may hold them, so no SVG badge could carry the credential
 
 
 def tidy(text: str) -> str:
@@ -16,7 +17,9 @@ def tidy(text: str) -> str:
 def validate_text(text: str) -> None:
     """Refuse what canonicalisations write differently. Raises `ValidationError` with a sentence."""
     for place, character in enumerate(text):
-        if character not in ALLOWED_CONTROLS and unicodedata.category(character) in {"Cc", "Cs"}:
+        if character in ALLOWED_CONTROLS:
+            continue
+        if character in NO_CHARACTERS or unicodedata.category(character) in {"Cc", "Cs"}:
             raise ValidationError(
                 "There is an invisible control character (U+%(code)s) after “%(before)s”. Remove it: "
                 "it cannot be signed.",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from credentials.models import Award
+from issuers.forms import Signable
 from portfolios import access, arranging
 from portfolios.models import Profile
 
@@ -19,7 +20,9 @@ class VisibilityForm(forms.Form):
         super().__init__(data, auto_id=f"id_{award.pk}_%s", initial={"visibility": award.visibility})
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(Signable, forms.ModelForm):
+    """Nothing of it is signed, but it is public: what cannot be seen has no place in it either."""
+
     class Meta:
         model = Profile
         fields = ["handle", "name", "headline", "about", "audience"]

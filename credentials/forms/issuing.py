@@ -8,6 +8,7 @@ from credentials import bringing, roster
 from credentials.forms.rows import EvidenceForm, Rows
 from credentials.models import AchievementVersion, Roster
 from issuers.forms import Signable
+from issuers.text import tidy, validate_text
 
 PASTED = "Pasted text"
 FILE_TOO_LARGE = "The file is larger than 20 MB. Split the roster and bring the parts one after the other."
@@ -256,10 +257,14 @@ class AwardForm(forms.Form):
 class RevokeForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
+        validators=[validate_text],
         error_messages={"required": "The reason is empty. Whoever checks the credential reads it."},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One sentence. It is public: whoever checks the credential reads it; the earner too.",
     )
+
+    def clean_reason(self):
+        return tidy(self.cleaned_data["reason"])
 
 
 class RevokeManyForm(RevokeForm):

@@ -20,6 +20,7 @@ MAX_TEXT = 1024 * 1024
 MAX_CHUNKS = 10_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CDATA_END = "]]>"
+_NOT_IN_XML = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}  # JSON can write them so; the value stays the same
 _TWO = "The picture carries two credentials, so which one counts is unclear."
 
 
@@ -185,6 +186,7 @@ def _bake_svg(picture: bytes, text: str, form: _Form) -> bytes:
     root = etree.Element(old.tag, attrib=dict(old.attrib), nsmap=names | {_prefix(names): form.namespace})
     carrier = etree.SubElement(root, _name(form))
     if text.lstrip().startswith("{"):
+        text = text.translate(_NOT_IN_XML)
         carrier.text = text  # for its length; the CDATA section is written below
     else:
         carrier.set("verify", text)

@@ -4,8 +4,10 @@ fix (the row is kept out): no name · a name of more than 200 characters, with c
 reordering, that begins like a formula (= + - @), is an address or has no letters · no address or a bad one ·
 a date that is missing in a matched column "awarded on", is no day, leaves the century or the order open, or
 lies in the future · valid until before awarded on (or before today, without that date) · an evidence address
-that is not http(s) · a language that is no tag · a result that its rule forbids · a text row that breaks off
-before a column that must be filled · more cells than headings.
+that is not http(s) · a language that is no tag · a result that its rule forbids · credits that are no number
+· an activity that ends before it begins · a role, a term or a narrative that is too long or has control
+characters · a wallet that is no DID · a text row that breaks off before a column that must be filled · more
+cells than headings.
 
 choice (the row is good, a person decides): the address is on an earlier good line too · it already holds
 this.
@@ -29,7 +31,7 @@ from .shapes import RESULT_PREFIX, Checked, Complaint, ResultRule, Row, Sheet, W
 Held = Callable[[Iterable[str]], Mapping[str, date]]
 _NO_RULES: Mapping[str, ResultRule] = MappingProxyType({})
 _ANY_RESULT = ResultRule("Result")
-_DATE_FIELDS = ("awarded_on", "valid_until")
+_DATE_FIELDS = ("awarded_on", "valid_until", "activity_start", "activity_end")
 _MUST_BE_FILLED = ("name", "given_name", "family_name", "email", "awarded_on")
 _LABELS = {
     "name": "the name",
@@ -153,6 +155,7 @@ class _Reading:
         if not self._has_its_cells():
             return None
         awarded_on = self._awarded_on()
+        begin, end = self._activity()
         row = Row(
             line=self.line,
             name=self._name(),
@@ -164,6 +167,13 @@ class _Reading:
             language=self._optional("language", extras.read_language),
             results=self._results(),
             cells=self.cells,
+            credits_earned=self._optional("credits_earned", extras.read_credits),
+            activity_start=begin,
+            activity_end=end,
+            role=self._optional("role", extras.read_role),
+            term=self._optional("term", extras.read_term),
+            narrative=self._optional("narrative", extras.read_narrative),
+            subject_id=self._optional("subject_id", extras.read_did),
         )
         return row if self.is_good else None
 
@@ -276,6 +286,21 @@ class _Reading:
         elif day < self.plan.today:
             self._say("valid_until", f"It expired on {in_words(day)} already.", "note")
         return day
+
+    def _activity(self) -> tuple[date | None, date | None]:
+        """The first and the last day of what was done for it, each if the row has it."""
+        begin, end = (self._optional_date(field) for field in ("activity_start", "activity_end"))
+        if begin and end and end < begin:
+            self._say(
+                "activity_end",
+                f"The activity ended on {in_words(end)}, before it began on {in_words(begin)}. "
+                "Correct one of them.",
+            )
+        return begin, end
+
+    def _optional_date(self, field: str) -> date | None:
+        text = self._text(field)
+        return self._date(field, text) if text else None
 
     def _results(self) -> dict[str, str]:
         results = {}

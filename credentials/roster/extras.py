@@ -1,6 +1,7 @@
-"""What else a row can bring: evidence, licence number, language and results, each read or refused."""
+"""What else a row can bring, from evidence to the identifier of a wallet, each read or refused."""
 
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ LONGEST_ADDRESS = 2_000  # characters of an evidence address
 LONGEST_NUMBER = 100  # characters of a licence number
 LONGEST_RESULT = 200  # characters of a result
 LONGEST_TAG = 60  # characters of a language tag
+LONGEST_WORDS = 200  # characters of a role or a term
+LONGEST_NARRATIVE = 4_000  # characters
+LONGEST_DID = 300  # characters
 
 # Open Badges 3.0, ResultType, and ResultStatusType of those whose type is Status.
 _COUNTED = frozenset(
@@ -19,6 +23,9 @@ _COUNTED = frozenset(
 )
 STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
 
+_DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
+_CREDITS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(  # RFC 5646 §2.1 without grandfathered tags and primary tags of over three letters
     r"([a-z]{2,3}(?:-[a-z]{3}){0,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?"
     r"((?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)((?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)",
@@ -98,6 +105,45 @@ def read_language(text: str) -> str:
         language.lower() + (f"-{script.title()}" if script else "") + (f"-{region.upper()}" if region else "")
     )
     return tag + variants.lower() + rest.lower()
+
+
+def read_credits(text: str) -> str:
+    """A number with a point before its decimals. ValueError with a sentence if it is none."""
+    if not _CREDITS.fullmatch(text):
+        raise ValueError(
+            f"The credits earned, {shown(text)}, are not a number from 0 to 9999.99, like 3 or 2.5."
+        )
+    return text.replace(",", ".")
+
+
+def read_role(text: str) -> str:
+    return _words(text, "The role", LONGEST_WORDS)
+
+
+def read_term(text: str) -> str:
+    return _words(text, "The term", LONGEST_WORDS)
+
+
+def read_narrative(text: str) -> str:
+    """Text of several lines. ValueError with a sentence if it cannot be signed."""
+    return _words(text, "What was done for it", LONGEST_NARRATIVE)
+
+
+def read_did(text: str) -> str:
+    """The identifier of somebody's wallet. ValueError with a sentence if it is none."""
+    if len(text) > LONGEST_DID or not _DID.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no identifier of a wallet. It looks like did:key:z6Mk…")
+    return text
+
+
+def _words(text: str, what: str, longest: int) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > longest:
+        raise ValueError(f"{what}: {shown(text, 30)} is longer than {longest:,} characters. Shorten it.")
+    if unseen := _UNSEEN.search(text):
+        number = f"U+{ord(unseen[0]):04X}"
+        raise ValueError(f"{what}: {shown(text, 30)} has a control character ({number}). Type it anew.")
+    return text
 
 
 def read_result(text: str, rule: ResultRule, *, label: str) -> str:

@@ -50,6 +50,15 @@ COLUMNS: MappingProxyType[str, Column] = MappingProxyType(
         "evidence_url": Column("Evidence address", False, "An https address that shows how it was earned."),
         "licence_number": Column("Licence number", False, "Your own number for this award."),
         "language": Column("Language", False, "The language of the award as a tag: en, de, pt-BR."),
+        "credits_earned": Column("Credits earned", False, "Empty: as many as the credential is worth."),
+        "activity_start": Column("Activity began on", False, "The first day of what was done for it."),
+        "activity_end": Column("Activity ended on", False, "The last day of what was done for it."),
+        "role": Column("Role", False, "In which role it was earned, such as team lead."),
+        "term": Column("Term", False, "Such as Autumn 2026."),
+        "narrative": Column("What was done for it", False, "In this person's own case; Markdown."),
+        "subject_id": Column(
+            "Wallet identifier (DID)", False, "With it, the award has a compact form (JWT)."
+        ),
     }
 )
 RESULT_PREFIX = "result:"  # a matched column "result:<id>" holds the result of that description
@@ -79,6 +88,13 @@ class Row:
     language: str
     results: dict[str, str]
     cells: list[str]
+    credits_earned: str = ""
+    activity_start: date | None = None
+    activity_end: date | None = None
+    role: str = ""
+    term: str = ""
+    narrative: str = ""
+    subject_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

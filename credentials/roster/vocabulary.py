@@ -104,6 +104,23 @@ HEADINGS = {
         | lingua | língua | taal | język | språk | sprog | kieli | jazyk | nyelv | язык | мова
         | dil | γλώσσα | 言語 | 语言 | 語言 | 언어 | اللغة | שפה | ngôn ngữ | bahasa
     """,
+    "credits_earned": "credits earned | credits | earned credits | credit points | credits awarded | ECTS",
+    "activity_start": """
+        activity start | activity start date | activity began on | activity began | start date | started on
+        | started | begin date | course start | date started
+    """,
+    "activity_end": """
+        activity end | activity end date | activity ended on | activity ended | end date | ended on | ended
+        | course end | date ended
+    """,
+    "role": "role | in which role | role held",
+    "term": "term | semester | trimester | academic term | school term",
+    "narrative": "what was done for it | what was done | narrative | award narrative",
+    "subject_id": """
+        DID | wallet | wallet id | wallet identifier | wallet identifier (DID) | wallet DID
+        | identifier of their wallet | identifier of their wallet (DID) | holder DID | holder id
+        | holder identifier | holder’s identifier | recipient DID | learner DID | subject id | subject DID
+    """,
 }
 # Words that say little: they count only if no heading says more.
 VAGUE_HEADINGS = {

@@ -1,5 +1,6 @@
 """`manage.py award`: the same verb as the page, for scripts and terminals."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,8 +12,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from credentials import awarding, defining
-from credentials.models import Award, Batch
+from credentials import awarding, defining, verifying
+from credentials.models import Award, Batch, CompactForm
+from credentials.openbadges.verify import Verdict
 from tests import services
 from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
 
@@ -91,6 +93,33 @@ def test_all_awarded_ends_with_0_and_the_numbers(version, roster):
     assert (batch.roster_name, batch.ordered_by, awarding.progress(batch).state) == (
         "roster.csv", owner_of(version.achievement.issuer), "finished",
     )  # fmt: skip
+
+
+def test_all_that_a_roster_says_of_a_person_is_signed_and_what_is_left_out_is_named(roster):
+    make_version(make_issuer("northfield"), slug="data", credits_available="2.5")
+    data = (
+        "Name,Email,Credits earned,Start date,End date,Role,Term,Narrative,DID,Shoe size\n"
+        'Ada,ada@example.org,"3,5",2026-01-05,2026-03-27,Team lead,Autumn 2026,Led the *audit*.,'
+        "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK,39\n"
+        "Grace,grace@example.org,,,,,,,,\n"
+    )
+
+    code, lines = award("northfield/data", roster(data), "--yes")
+
+    ada, grace = (Award.objects.get(recipient_email=f"{who}@example.org") for who in ("ada", "grace"))
+    subject = json.loads(bytes(ada.document))["credentialSubject"]
+    said = (
+        "id", "creditsEarned", "activityStartDate", "activityEndDate", "role", "term", "narrative",
+    )  # fmt: skip
+    assert [subject[name] for name in said] == [
+        "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", 3.5, "2026-01-05T00:00:00Z",
+        "2026-03-27T23:59:59Z", "Team lead", "Autumn 2026", "Led the *audit*.",
+    ]  # fmt: skip
+    assert verifying.verify_anything(ada.compact_form.token.encode(), "ada.jwt").verdict == Verdict.VALID
+    assert json.loads(bytes(grace.document))["credentialSubject"]["creditsEarned"] == 2.5
+    assert not CompactForm.objects.filter(award=grace).exists()
+    assert (code, lines[-3]) == (0, "Column “Shoe size” is left out: nothing of it is signed.")
+    assert "Column “DID” is read as wallet identifier (DID)." in lines
 
 
 def test_the_same_roster_again_is_all_held_and_ends_with_0(version, roster):

@@ -756,6 +756,29 @@ def test_revoking_asks_for_a_reason_and_happens_once(desk, version):
     assert address not in page(desk.get(reverse("award_desk", args=[award.issuer.slug, award.pk])))
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\x85", "\ufffe"])
+def test_a_reason_that_holds_what_nobody_can_see_revokes_nothing(desk, version, sign):
+    award = make_award(version)
+    address = reverse("award_revoke", args=[award.issuer.slug, award.pk])
+
+    alone = desk.post(address, {"reason": f"Copied{sign}."})
+    many = desk.post(revoke_address(version, award=[award.pk]), {"reason": f"Copied{sign}.", "typed": "1"})
+
+    award.refresh_from_db()
+    for answer in (alone, many):
+        assert f"(U+{ord(sign):04X}) after “Copied”. Remove it" in errors(answer)
+    assert (award.revoked_at, award.revocation_reason) == (None, "")
+
+
+def test_a_reason_is_kept_with_the_line_ends_that_all_texts_have(desk, version):
+    award = make_award(version)
+
+    desk.post(reverse("award_revoke", args=[award.issuer.slug, award.pk]), {"reason": "Copied.\r\nTwice."})
+
+    award.refresh_from_db()
+    assert award.revocation_reason == "Copied.\nTwice."
+
+
 def revoke_address(version, **query) -> str:
     return reverse("awards_revoke", args=[version.achievement.issuer.slug], query=query)
 

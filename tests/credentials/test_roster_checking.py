@@ -564,6 +564,78 @@ def test_a_licence_number_must_be_printable(text, reason):
     assert only(one_cell("licence_number", text)) == (2, "licence_number", "fix", reason)
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "reason"),
+    [
+        (
+            "credits_earned",
+            "many",
+            "The credits earned, “many”, are not a number from 0 to 9999.99, like 3 or 2.5.",
+        ),
+        (
+            "credits_earned",
+            "-1",
+            "The credits earned, “-1”, are not a number from 0 to 9999.99, like 3 or 2.5.",
+        ),
+        (
+            "credits_earned",
+            "1e3",
+            "The credits earned, “1e3”, are not a number from 0 to 9999.99, like 3 or 2.5.",
+        ),
+        (
+            "activity_start",
+            "soon",
+            "“soon” is not a date we can read. Write it as year-month-day, like 2026-06-12.",
+        ),
+        ("role", "R" * 201, f"The role: “{'R' * 30}…” is longer than 200 characters. Shorten it."),
+        ("term", "A\x07", "The term: “A\ufffd” has a control character (U+0007). Type it anew."),
+        (
+            "narrative",
+            "A\uffffB",
+            "What was done for it: “A\ufffdB” has a control character (U+FFFF). Type it anew.",
+        ),
+        (
+            "narrative",
+            "N" * 4_001,
+            f"What was done for it: “{'N' * 30}…” is longer than 4,000 characters. Shorten it.",
+        ),
+        ("subject_id", "my wallet", "“my wallet” is no identifier of a wallet. It looks like did:key:z6Mk…"),
+        (
+            "subject_id",
+            "did:key:a#b",
+            "“did:key:a#b” is no identifier of a wallet. It looks like did:key:z6Mk…",
+        ),
+    ],
+)
+def test_what_only_the_document_keeps_is_checked_at_its_line_too(field, text, reason):
+    assert only(one_cell(field, text)) == (2, field, "fix", reason)
+
+
+def test_what_only_the_document_keeps_is_read_into_its_fields():
+    (row,) = check(
+        "name|email|credits|started on|ended on|role|term|narrative|wallet\n"
+        'Ada|ada@example.org|2,50|5.1.2026|2026-03-27|Lead|Autumn|"One\n\nTwo"|did:key:z6Mk\n'
+    ).rows
+
+    assert (row.credits_earned, row.activity_start, row.activity_end) == (
+        "2.50", date(2026, 1, 5), date(2026, 3, 27),
+    )  # fmt: skip
+    assert (row.role, row.term, row.narrative, row.subject_id) == (
+        "Lead", "Autumn", "One\n\nTwo", "did:key:z6Mk",
+    )  # fmt: skip
+
+
+def test_an_activity_does_not_end_before_it_begins():
+    checked = check("name,email,start date,end date\nAda,ada@example.org,2026-02-01,2026-01-01\n")
+
+    assert only(checked) == (
+        2,
+        "activity_end",
+        "fix",
+        "The activity ended on 1 January 2026, before it began on 1 February 2026. Correct one of them.",
+    )
+
+
 CLASSES = ResultRule("LetterGrade", ("Pass", "Upper second-class honours", "First-class honours"))
 POINTS = ResultRule("RawScore", value_min="0", value_max="1000")
 PERCENT = ResultRule("Percent")

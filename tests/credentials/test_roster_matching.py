@@ -48,6 +48,14 @@ def guess(headings, *rows, results=()):
         ("Name,Email,Link,Evidence", "name,email,,evidence_url"),
         ("name,email,Line,Reason", "name,email,,"),
         ("name,email,student_number,release", "name,email,,"),
+        (
+            "Name,Email,Credits earned,Start date,End date,Role,Term,Narrative,DID",
+            "name,email,credits_earned,activity_start,activity_end,role,term,narrative,subject_id",
+        ),
+        (
+            "name,email,creditsEarned,activityStartDate,activityEndDate,wallet identifier (DID)",
+            "name,email,credits_earned,activity_start,activity_end,subject_id",
+        ),
         ("＠Ｎａｍｅ,Ｅ－ｍａｉｌ", "name,email"),
     ],
 )

@@ -127,6 +127,18 @@ def test_everything_else_that_a_single_award_says_is_signed(client, issuer):
     assert award.compact_form.token.count(".") == 2
 
 
+@pytest.mark.parametrize("field", ["narrative", "role", "term"])
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff"])
+def test_what_no_svg_badge_could_carry_is_refused_with_a_sentence(client, issuer, field, sign):
+    version = make_version(issuer, slug="some")
+    form = {"name": "Ada", "email": "ada@example.org"} | {field: f"Bell{sign}"}
+
+    response = client.post(reverse("award_one", args=["northfield", version.achievement.slug]), form)
+
+    assert f"(U+{ord(sign):04X})" in response.content.decode()
+    assert not Award.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["name", "narrative", "role", "term"])
 def test_a_control_character_is_refused_with_a_sentence(client, issuer, field):
     version = make_version(issuer, slug="some")

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from issuers.text import slug_of, tidy, validate_text
 
 
-@pytest.mark.parametrize("code", [0, 1, 7, 8, 0x0B, 0x0C, 0x1F, 0x7F, 0x80, 0x9F, 0xD800])
+@pytest.mark.parametrize("code", [0, 1, 7, 8, 0x0B, 0x0C, 0x1F, 0x7F, 0x80, 0x9F, 0xD800, 0xFFFE, 0xFFFF])
 def test_a_control_character_is_refused_with_its_number_and_its_place(code):
     with pytest.raises(ValidationError) as refusal:
         validate_text(f"before{chr(code)}after")

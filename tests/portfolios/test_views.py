@@ -340,7 +340,7 @@ def test_what_is_not_mine_cannot_be_put_into_my_portfolio(me, ada, field, whose)
         ("a", "Use 3 to 40 small letters"),
         ("ada lovelace", "Use 3 to 40 small letters"),
         ("x" * 41, "at most 40 characters"),
-        ("", "This field is required"),
+        ("", "It is empty, and it is needed"),
     ],
 )
 def test_a_handle_that_cannot_be_had_says_why_and_keeps_what_was_typed(me, ada, handle, sentence):
@@ -350,6 +350,14 @@ def test_a_handle_that_cannot_be_had_says_why_and_keeps_what_was_typed(me, ada, 
 
     assert sentence in page_of(response)
     assert "A **long** story" in response.content.decode()
+    assert not Profile.objects.filter(user=ada).exists()
+
+
+@pytest.mark.parametrize("field", ["name", "headline", "about"])
+def test_what_nobody_can_see_stays_out_of_a_portfolio(me, ada, field):
+    response = me.post(PORTFOLIO, outline(**{field: "Bell\x07"}))
+
+    assert "(U+0007) after “Bell”. Remove it" in page_of(response)
     assert not Profile.objects.filter(user=ada).exists()
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -69,6 +70,8 @@ class Command(BaseCommand):
                 self.stdout.write(complaint.sentence)
         for number, field in sorted(matching.items()):
             self.stdout.write(f"Column “{sheet.headings[number]}” is read as {field_name(version, field)}.")
+        for heading in ignored(sheet, matching):
+            self.stdout.write(f"Column “{heading}” is left out: nothing of it is signed.")
         self.stdout.write(f"{counted(len(checked.rows), 'row')} ready, {len(refused)} must be fixed.")
         return checked, refused
 
@@ -135,6 +138,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def ignored(sheet: roster.Sheet, matching: Mapping[int, str]) -> list[str]:
+    """The headings that are matched to nothing."""
+    return [heading for number, heading in enumerate(sheet.headings) if heading and number not in matching]
+
+
 def read_bytes(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
@@ -145,4 +153,7 @@ def read_bytes(path: str) -> bytes:
 def field_name(version: AchievementVersion, field: str) -> str:
     results = dict(bringing.result_columns(version))
     key = field.removeprefix(roster.RESULT_PREFIX)
-    return f"the result “{results[key]}”" if key in results else roster.COLUMNS[field].label.lower()
+    if key in results:
+        return f"the result “{results[key]}”"
+    label = roster.COLUMNS[field].label
+    return label[0].lower() + label[1:]

@@ -93,6 +93,14 @@ def test_a_token_stands_in_an_attribute_of_the_svg():
     assert f'<openbadges:credential verify="{TOKEN}"/>' in bake(SVG, TOKEN).decode()
 
 
+def test_what_xml_cannot_hold_is_written_as_an_escape_in_an_svg():
+    older = sign(plain_badge() | {"name": "A\ufffe and \uffff"})
+    text = serialise(older).decode()
+
+    assert json.loads(unbake(bake(SVG, text))) == older
+    assert unbake(bake(PNG, text)) == text
+
+
 def test_an_address_of_the_older_generation_stands_in_an_attribute():
     url = "https://badges.example/assertions/1"
     baked = bake(SVG, url, Generation.LEGACY).decode()

@@ -301,7 +301,9 @@ def test_what_is_no_web_address_is_refused(given):
     )
 
 
-@pytest.mark.parametrize("character", ["\0", "\b", "\v", "\f", "\x1b", "\x7f", "\x85", "\ud800"])
+@pytest.mark.parametrize(
+    "character", ["\0", "\b", "\v", "\f", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"]
+)
 def test_control_characters_are_refused_and_named(character):
     number = f"U+{ord(character):04X}"
     expected = f"“Ada·Lovelace” holds a control character ({number}), which cannot be signed."
