@@ -160,6 +160,12 @@ def standing(award):
     return {"look": STANDINGS.get(value, STANDINGS["unknown"]), "value": value, "void": void}
 
 
+@register.inclusion_tag("components/domain.html")
+def domain(issuer, short=False):
+    """The domain that an issuer has proven or lost, beside its name; `short=True` in a row."""
+    return {"issuer": issuer, "short": short}
+
+
 @register.inclusion_tag("components/seal.html")
 def seal(award, size="m"):
     """The seal of an award, decoration beside its words; `seal_url` of the award, else its own address."""

@@ -164,6 +164,8 @@ def test_an_issuer_says_what_everybody_may_know(client):
         "description": "",
         "country": "NO",
         "verified_domain": issuer.verified_domain,
+        "lost_domain": "",
+        "domain_lost_at": None,
         "suspended_at": None,
     }
 
