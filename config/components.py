@@ -44,6 +44,8 @@ STANDINGS = {
     "invalid": Standing(_("Not valid"), "octagon-x", "stop"),
 }
 
+TAKEN_BACK = {"revoked", "superseded"}  # that its key was withdrawn adds nothing to it
+
 # Of a credential inside of a record: a good signature of somebody unknown is not green
 STRANGER = Standing(_("Signature good, issuer unknown"), "circle-question-mark", "info")
 
@@ -152,7 +154,16 @@ def kind_name(kind: str):
 def standing(award):
     """The standing of an award, or of the word itself (`{% standing "revoked" %}`)."""
     value = str(getattr(award, "standing", award))
-    return {"look": STANDINGS.get(value, STANDINGS["unknown"]), "value": value}
+    void = getattr(award, "key_withdrawn", False) and value not in TAKEN_BACK
+    if void:
+        value = "invalid"
+    return {"look": STANDINGS.get(value, STANDINGS["unknown"]), "value": value, "void": void}
+
+
+@register.inclusion_tag("components/domain.html")
+def domain(issuer, short=False):
+    """The domain that an issuer has proven or lost, beside its name; `short=True` in a row."""
+    return {"issuer": issuer, "short": short}
 
 
 @register.inclusion_tag("components/seal.html")
@@ -241,8 +252,9 @@ def message_kind(level: str) -> str:
 def award_row(award, level=3, recipient=False):
     """One credential in a list; `recipient=True` for the issuer's lists, where people are looked for."""
     ends = award.valid_until
-    soon = bool(ends) and award.standing == "valid" and ends - timezone.now() < ENDS_SOON
-    return {"award": award, "level": level, "recipient": recipient, "soon": soon}
+    counts = award.standing == "valid" and not getattr(award, "key_withdrawn", False)
+    soon = bool(ends) and counts and ends - timezone.now() < ENDS_SOON
+    return {"award": award, "level": level, "recipient": recipient, "soon": soon, "counts": counts}
 
 
 @register.inclusion_tag("components/achievement_row.html")

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,7 +20,8 @@ CHARACTERS = [
     *range(0x20A0, 0x20C1),
     *(0x2116, 0x2122, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2260, 0x2264, 0x2265),
 ]
-FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum", "case"]
+AS_TYPED = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum", "case"]
+FEATURES = [*AS_TYPED, "liga", "calt"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,19 @@ class Face:
     package: str
     source: str
     weights: tuple[int, int] | None = None  # the part of a variable font that is kept
+    features: list[str] = field(default_factory=FEATURES.copy)
 
 
+# Manrope's ligatures are other characters: "--" is drawn as a dash and "(c)" as ©, in a licence number too.
+# So it has none. A file that is there is left alone, hence the name that no earlier one had.
 FACES = [
-    Face("manrope.woff2", "font_manrope", "Manrope-VariableFont_wght.ttf", weights=(400, 700)),
+    Face(
+        "manrope-as-typed.woff2",
+        "font_manrope",
+        "Manrope-VariableFont_wght.ttf",
+        weights=(400, 700),
+        features=AS_TYPED,
+    ),
     Face("source-serif-400.woff2", "font_source_serif_pro", "SourceSerifPro-Regular.ttf"),
     Face("source-serif-600.woff2", "font_source_serif_pro", "SourceSerifPro-Semibold.ttf"),
 ]
@@ -59,7 +69,7 @@ def _cut(face: Face, path: Path) -> Path:
 
     font = TTFont(str(files(face.package) / "files" / face.source))
     options = Options()
-    options.layout_features = FEATURES
+    options.layout_features = face.features
     options.hinting = False
     options.flavor = "woff2"
     subsetter = Subsetter(options)

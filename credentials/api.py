@@ -93,7 +93,11 @@ class CredentialSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="Short, to be typed at /verify/.")
     address = serializers.CharField(source="url")
     document = serializers.SerializerMethodField(help_text="The address of the signed document.")
-    standing = serializers.CharField()
+    standing = serializers.CharField(help_text="By its dates and what its issuer did with it.")
+    key_withdrawn = serializers.BooleanField(
+        help_text="Its key was withdrawn as stolen, from before it was recorded here: whatever its standing, "
+        "it does not count."
+    )
 
     def get_document(self, award) -> str:
         return f"{award.url.rstrip('/')}.json"

@@ -64,9 +64,10 @@ def assertion(award: Award) -> dict:
     where = documents.absolute("ob2_assertion", award.pk)
     if award.revoked_at:
         return hosting.compose_revoked(where, award.revocation_reason)
-    stolen_at = award.signing_key.compromised_at
-    if stolen_at and award.recorded_at >= stolen_at:
-        return hosting.compose_revoked(where, _story_of_its_key(award.issuer, stolen_at))
+    if award.key_withdrawn:
+        return hosting.compose_revoked(
+            where, _story_of_its_key(award.issuer, award.signing_key.compromised_at)
+        )
     return hosting.compose_assertion(_facts(award), _addresses(award.version, where))
 
 

@@ -334,7 +334,11 @@ class Standing(models.TextChoices):
 
 class AwardQuerySet(models.QuerySet):
     def standing(self):
-        return self.filter(revoked_at__isnull=True, suspended_at__isnull=True)
+        """Neither taken back nor suspended, and signed with a key that counts (`Award.key_withdrawn`)."""
+        key_counts = Q(signing_key__compromised_at__isnull=True) | Q(
+            signing_key__compromised_at__gt=models.F("recorded_at")
+        )
+        return self.filter(key_counts, revoked_at__isnull=True, suspended_at__isnull=True)
 
     def current(self, now=None):
         """Standing and within its dates."""
@@ -351,7 +355,8 @@ class AwardQuerySet(models.QuerySet):
 
     def for_cards(self):
         """Everything that a credential's row or card shows, in one query."""
-        return self.select_related("version__achievement__issuer", "replaced_by").defer("document")
+        related = self.select_related("version__achievement__issuer", "replaced_by", "signing_key")
+        return related.defer("document", "signing_key__wrapped_private")
 
     def for_page(self):
         """Everything that a credential's own page shows and checks, in one query."""
@@ -464,6 +469,12 @@ class Award(models.Model):
         if self.valid_until and self.valid_until < now:
             return Standing.EXPIRED
         return Standing.VALID
+
+    @property
+    def key_withdrawn(self) -> bool:
+        """Its key was in other hands when we recorded it: then it never counts (TRUST.md 9)."""
+        stolen_at = self.signing_key.compromised_at
+        return bool(stolen_at) and self.recorded_at >= stolen_at
 
     def save(self, **kwargs):
         """Refuse to write a changed document with a sentence, before the trigger refuses it with an error."""

@@ -21,6 +21,10 @@ class IssuerSerializer(serializers.Serializer):
     description = serializers.CharField()
     country = serializers.CharField(help_text="Two letters, or nothing.")
     verified_domain = serializers.CharField(help_text="The domain that it has proven to own, or nothing.")
+    lost_domain = serializers.CharField(
+        help_text="One that it had proven and that says so no more, or nothing."
+    )
+    domain_lost_at = serializers.DateTimeField(allow_null=True)
     suspended_at = serializers.DateTimeField(allow_null=True)
 
     def get_address(self, issuer) -> str:

@@ -47,6 +47,8 @@ def why_left_out(award: Award) -> str:
         return "Its issuer revoked it. Others do not see it here; its own page says that it was revoked."
     if award.suspended_at:
         return "Its issuer suspended it. Others do not see it here until the suspension ends."
+    if award.key_withdrawn:
+        return "Its key was withdrawn. Others do not see it here: ask its issuer for a new one."
     if award.visibility == Award.Visibility.PRIVATE:
         return "Only you and its issuer may see it. Others do not see it here until you let them."
     return ""

@@ -4,6 +4,7 @@ Fontconfig finds the typefaces of other scripts by itself, except one: Debian's 
 only file with Hangul outside of the folder that Fontconfig looks into.
 """
 
+import io
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ PACKAGED = {
     "sans-600": ("font_manrope", "Manrope-SemiBold.ttf"),
 }
 OF_THE_SYSTEM = {"fallback": Path("/usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf")}
+JOINING = {"liga", "calt"}
 NAMES = PACKAGED.keys() | OF_THE_SYSTEM.keys()
 
 
@@ -25,4 +27,18 @@ def font_bytes(name: str) -> bytes:
     if name in OF_THE_SYSTEM:
         return OF_THE_SYSTEM[name].read_bytes()
     package, file = PACKAGED[name]
-    return resources.files(package).joinpath("files", file).read_bytes()
+    whole = resources.files(package).joinpath("files", file).read_bytes()
+    return as_typed(whole) if package == "font_manrope" else whole
+
+
+def as_typed(file: bytes) -> bytes:
+    """The typeface without the ligatures that are other characters: "--" as a dash, "(c)" as ©."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(file), recalcTimestamp=False)
+    for record in font["GSUB"].table.FeatureList.FeatureRecord:
+        if record.FeatureTag in JOINING:
+            record.Feature.LookupListIndex, record.Feature.LookupCount = [], 0
+    changed = io.BytesIO()
+    font.save(changed)
+    return changed.getvalue()

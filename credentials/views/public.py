@@ -203,8 +203,8 @@ def _page_etag(request, award: Award) -> str | None:
     issuer, key = award.issuer, award.signing_key
     facts = [
         award.pk, award.standing, award.visibility, award.revocation_reason, award.status_list.published_at,
-        key.compromised_at, issuer.name, issuer.verified_domain, issuer.suspended_at, issuer.logo.name,
-        getattr(award, "replaced_by", None), request.COOKIES.get("theme"), get_language(),
+        key.compromised_at, issuer.name, issuer.verified_domain, issuer.lost_domain, issuer.suspended_at,
+        issuer.logo.name, getattr(award, "replaced_by", None), request.COOKIES.get("theme"), get_language(),
         request.get_preferred_type([HTML]), int(timezone.now().timestamp()) // PAGE_SECONDS,
     ]  # fmt: skip
     return f'W/"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'

@@ -12,6 +12,7 @@ from rest_framework.settings import api_settings
 from credentials import standing
 from credentials.models import Award
 from issuers import limits
+from issuers.models import SigningKey
 from tests.credentials.test_verification_views import document_of, loosely_written, signed_by_a_stranger
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
@@ -134,7 +135,21 @@ def test_a_credential_of_this_site_and_its_report(client):
         "address": award.url,
         "document": f"https://badges.example/credentials/{award.pk}.json",
         "standing": "valid",
+        "key_withdrawn": False,
     }
+
+
+def test_a_credential_that_a_thief_may_have_signed_does_not_count_whatever_its_standing(client):
+    award = make_award()
+    SigningKey.objects.filter(pk=award.signing_key_id).update(compromised_at=award.recorded_at)
+
+    found = client.get(f"/api/v1/credentials/{award.pk}/").json()
+
+    assert (found["standing"], found["key_withdrawn"], found["report"]["verdict"]) == (
+        "valid",
+        True,
+        "invalid",
+    )
 
 
 def test_a_private_credential_is_there_for_its_issuer_only(client):
@@ -159,6 +174,8 @@ def test_an_issuer_says_what_everybody_may_know(client):
         "description": "",
         "country": "NO",
         "verified_domain": issuer.verified_domain,
+        "lost_domain": "",
+        "domain_lost_at": None,
         "suspended_at": None,
     }
 

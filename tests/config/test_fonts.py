@@ -18,7 +18,7 @@ def test_each_face_that_the_style_sheet_asks_for_is_made(prepared, settings):
 
     assert [path.parent for path in made] == [folder / "fonts"] * 3
     assert [path.name for path in made if f'url("../fonts/{path.name}")' in css] == [
-        "manrope.woff2",
+        "manrope-as-typed.woff2",
         "source-serif-400.woff2",
         "source-serif-600.woff2",
     ]
@@ -45,6 +45,15 @@ def test_the_interface_keeps_its_weights_from_regular_to_bold(prepared):
         axis = font["fvar"].axes[0]
 
         assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 700)
+
+
+def test_the_interface_shows_each_character_as_it_was_typed(prepared):
+    with TTFont(prepared[1][0]) as font:
+        features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+        joined = {glyph for glyph in font.getGlyphOrder() if glyph.endswith(".liga")}
+
+    assert features & {"liga", "calt", "clig", "dlig"} == set()
+    assert joined == set()  # "--" was a dash, "(c)" a copyright sign
 
 
 def test_what_is_there_is_left_alone(prepared):

@@ -35,6 +35,18 @@ def test_a_picture_carries_the_very_document(client, name):
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize(
+    ("image", "said"), [(False, "The same as SVG"), (True, "Our emblem that carries it (SVG)")]
+)
+def test_the_page_calls_the_svg_the_same_only_where_both_show_the_emblem(client, image, said):
+    drawn = {"image": upload(picture()), "image_alt": "A picture"} if image else {}
+    award = make_award(make_version(**drawn))
+
+    page = client.get(award.get_absolute_url(), headers={"Accept": "text/html"}).content.decode()
+
+    assert f">{said}</a>" in page
+
+
 def test_the_drawn_picture_is_the_seal_and_the_same_each_time(client):
     award = make_award()
 

@@ -83,6 +83,36 @@ def test_what_was_recorded_after_the_theft_is_gone_for_consumers_of_open_badges_
     )
 
 
+def test_the_desk_says_which_credentials_a_stolen_key_took_with_it(client):
+    before = make_award(name="Ada Lovelace")
+    since = timezone.now()
+    after = make_award(before.version, name="Grace Hopper")
+    withdraw(before, since=since)
+    client.force_login(owner_of(before.issuer))
+
+    shown = client.get(reverse("awards", args=[before.issuer.slug])).content.decode()
+    rows = {
+        one: shown.partition(f">{one.recipient_name}</a>")[2].partition("</tr>")[0] for one in (before, after)
+    }
+    page = client.get(reverse("award_desk", args=[before.issuer.slug, after.pk])).content.decode()
+
+    assert "<span>Valid</span>" in rows[before]
+    assert "<span>Not valid: its key was withdrawn</span>" in rows[after]
+    assert "It does not count" in page
+    assert "Not valid: its key was withdrawn" in page
+    assert list(Award.objects.current()) == [before]  # so it can be awarded again
+
+
+def test_the_desk_asks_for_the_keys_of_all_rows_at_once(django_assert_max_num_queries):
+    award = make_award()
+    for _ in range(5):
+        make_award(award.version)
+    withdraw(award, since=timezone.now() - DAY)
+
+    with django_assert_max_num_queries(1):
+        assert [one.key_withdrawn for one in Award.objects.for_cards()] == [True] * 6
+
+
 def test_what_was_recorded_after_the_theft_does_not_count():
     award = make_award()
     since = timezone.now() - DAY

@@ -255,6 +255,18 @@ def test_a_proven_domain_stands_in_lists_and_on_what_can_be_earned(client, issue
     assert ["proven.example" in text_of(page) for page in pages] == [True, True]
 
 
+def test_a_lost_domain_stands_wherever_it_stood_while_it_was_proven(client, issuer):
+    award = make_award(make_version(issuer))
+    Award.objects.filter(pk=award.pk).update(earner=owner_of(issuer))
+    Issuer.objects.filter(pk=issuer.pk).update(**LOST)
+    client.force_login(owner_of(issuer))
+
+    pages = [client.get(address) for address in ("/catalog/", award.version.get_absolute_url(), "/me/")]
+
+    assert ["lost.example" in text_of(page) for page in pages] == [True, True, True]
+    assert ["3 May 2027" in text_of(page) for page in pages] == [True, True, True]
+
+
 def test_the_report_says_that_a_proof_is_gone(issuer):
     award = make_award(make_version(issuer))
     Issuer.objects.filter(pk=issuer.pk).update(**LOST)

@@ -1,5 +1,6 @@
 """What the verify page answers to whatever is put into its box."""
 
+import datetime as dt
 import json
 import re
 from io import BytesIO
@@ -264,6 +265,22 @@ def test_a_record_with_something_false_in_it_is_red_and_says_what_its_issuer_sig
         "Nothing of it is shown Not valid",
     ]
     assert "Amira" not in html[: html.index('<details class="raw"')]
+
+
+def test_the_report_shows_the_licence_number_the_credits_and_when_it_was_done(client):
+    award = make_award(
+        licence_number="AB--12(c)",
+        credits_earned="7.5",
+        activity_start=dt.date(2026, 1, 2),
+        activity_end=dt.date(2026, 5, 31),
+    )
+
+    html = words(bring(client, document_of(award)).content.decode())
+
+    assert "Credits 7.5" in html
+    assert "Licence number AB--12(c)" in html
+    assert "From 2 January 2026" in html
+    assert "Until 31 May 2026" in html
 
 
 def test_the_signed_document_can_be_read_raw(client):

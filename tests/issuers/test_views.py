@@ -351,7 +351,8 @@ def test_the_public_page_shows_what_is_offered_by_kind_and_no_draft(client):
 
 
 @pytest.mark.parametrize(
-    ("domain", "said"), [("", "Domain not proven"), ("northfield.example", "northfield.example is its own")]
+    ("domain", "said"),
+    [("", "Domain not proven"), ("northfield.example", "Has proven that it owns northfield.example")],
 )
 def test_the_public_page_says_whether_the_domain_is_proven(client, domain, said):
     make_issuer("northfield", verified_domain=domain)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from credentials import defining
 from credentials.models import Award, VersionSkill
+from issuers.models import SigningKey
 from portfolios import arranging, showing
 from skills.models import Framework, Skill
 from tests.factories import make_award, make_draft, make_user, make_version, owner_of
@@ -66,6 +67,16 @@ def test_what_does_not_stand_or_is_private_is_left_out_and_its_owner_is_told(fie
     assert showing.on_display(profile) == []
     assert showing.arranged(profile) == [award]
     assert showing.why_left_out(award).startswith(sentence)
+
+
+def test_what_a_thief_may_have_signed_is_left_out_and_says_so():
+    award = make_award()
+    profile = make_portfolio(award)
+    SigningKey.objects.filter(pk=award.signing_key_id).update(compromised_at=award.recorded_at)
+
+    assert showing.on_display(profile) == []
+    (shown,) = showing.arranged(profile)
+    assert showing.why_left_out(shown).startswith("Its key was withdrawn.")
 
 
 def test_what_was_replaced_is_left_out_and_says_so():

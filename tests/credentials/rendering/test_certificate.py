@@ -102,6 +102,15 @@ def page(pdf: bytes, dots: int = 60) -> Image.Image:
     return Image.open(io.BytesIO(drawn.stdout)).convert("RGB")
 
 
+@pytest.mark.parametrize("kind", ["degree", "badge"])
+def test_a_licence_number_is_drawn_as_it_was_typed(kind):
+    """Where an unseen sign keeps the letters apart, no ligature can join them: both look the same."""
+    joined = page(render(face(kind, licence_number="AB--12(c)"), document=DOCUMENT))
+    apart = page(render(face(kind, licence_number="AB-\u200c-12(\u200cc\u200c)"), document=DOCUMENT))
+
+    assert ImageChops.difference(joined, apart).getbbox() is None
+
+
 @pytest.mark.parametrize("kind", list(faces.LAYOUTS))
 def test_the_credential_is_inside_byte_for_byte_and_once(kind):
     with pikepdf.open(io.BytesIO(render(everything(kind), document=DOCUMENT))) as pdf:
