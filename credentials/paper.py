@@ -26,7 +26,7 @@ from credentials import contents, papertext
 from credentials.models import Award, Rendering
 from credentials.openbadges import reading
 from credentials.openbadges.verify import Check, Outcome, Report, Verdict
-from credentials.rendering import faces
+from credentials.rendering import certificate, faces, shelf
 
 NAME = "certificate_text"
 DATE = "date"
@@ -60,8 +60,12 @@ class Value:
 
     @property
     def is_legible(self) -> bool:
-        letters = (letter for letter in self.said if unicodedata.category(letter)[0] in "LM")
-        return all(unicodedata.name(letter, "?").startswith(LEGIBLE) for letter in letters)
+        return _is_legible(self.said)
+
+
+def _is_legible(text: str) -> bool:
+    letters = (letter for letter in text if unicodedata.category(letter)[0] in "LM")
+    return all(unicodedata.name(letter, "?").startswith(LEGIBLE) for letter in letters)
 
 
 def compared(report: Report, data: bytes) -> Report:
@@ -76,11 +80,15 @@ def compared(report: Report, data: bytes) -> Report:
         sentence = "This PDF is, byte for byte, the certificate that this site drew."
         return _with(report, Check(NAME, Outcome.PASSED, sentence))
     values = list(_values(report, award))
-    return _with(report, judged(values, text_of(data), ours=award is not None))
+    printed = _printed_on(award) if award else ""
+    return _with(report, judged(values, text_of(data), ours=award is not None, printed=printed))
 
 
-def judged(values: Sequence[Value], text: Text | None, *, ours: bool) -> Check:
-    """Whether a page says these values. A stranger's page may say them in words that we do not expect."""
+def judged(values: Sequence[Value], text: Text | None, *, ours: bool, printed: str = "") -> Check:
+    """Whether a page says these values. A stranger's page may say them in words that we do not expect.
+
+    `printed` is all that our own certificate would say; what a page of ours says besides was put there.
+    """
     if text is None or not text.lines:
         return _unknown("There is no text on this paper that a program can read", values)
     if not ours and not _YEAR.search(" ".join(text.lines)):
@@ -91,10 +99,33 @@ def judged(values: Sequence[Value], text: Text | None, *, ours: bool) -> Check:
     if missing:
         return _unknown(f"The {' and the '.join(value.called for value in missing)} cannot be found in the "
                         "text of this paper", values)  # fmt: skip
+    if printed and (added := _added(text.lines, printed)):
+        said = "”, “".join(line[:80] for line in added[:3])
+        return _unknown(f"The paper also says “{said}”, which is not on the certificate of this site", values)
     if text.overlays:
         return _unknown("Something was laid over this paper, such as a note or a stamp", values)
     said = ", ".join(value.called for value in values)
     return Check(NAME, Outcome.PASSED, f"The paper says what is signed: {said}.")
+
+
+def _printed_on(award: Award) -> str:
+    """What the certificate says today; "" if it cannot be drawn."""
+    try:
+        return certificate.text_of(shelf.face_of(award))
+    except certificate.RenderingRefused:
+        return ""
+
+
+def _added(lines: Sequence[str], printed: str) -> list[str]:
+    """The lines that say something which is not printed on the certificate, where that can be told."""
+    whole, words, lossy = plain(printed), set(_words(printed)), not _is_legible(printed)
+    return [
+        line
+        for line in lines
+        if plain(line) not in whole
+        and not words.issuperset(_words(line))
+        and not (lossy and not _is_legible(line))
+    ]
 
 
 def _unknown(what: str, values: Sequence[Value]) -> Check:
@@ -124,7 +155,7 @@ def _award_of(report: Report) -> Award | None:
         number = uuid.UUID(found.removeprefix(prefix).strip("/"))
     except ValueError:
         return None
-    return Award.objects.for_cards().filter(pk=number).first()
+    return Award.objects.for_page().filter(pk=number).first()
 
 
 def _is_our_drawing(award: Award, data: bytes) -> bool:

@@ -1,6 +1,7 @@
 """A certificate: one page, PDF/A-3a, tagged, with the signed document inside it, byte for byte."""
 
 import atexit
+import html
 import io
 import unicodedata
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from .faces import CertificateFace, RenderingRefused, Sheet, Signatory, prepare, without
 from .tones import Tones
@@ -80,6 +82,13 @@ def render_many(faces: Sequence[CertificateFace], documents: Sequence[bytes]) ->
             files = print_alike([sheets[n] for n in chunk], [documents[n] for n in chunk])
             made.update(zip(chunk, files, strict=True))
     return [made[number] for number in range(len(faces))]
+
+
+def text_of(face: CertificateFace) -> str:
+    """All that the certificate says, in the order of the page. Raises RenderingRefused."""
+    sheet = prepare(face)
+    markup = render_to_string(f"certificates/{sheet.layout}.html", {"sheets": [sheet]})
+    return html.unescape(strip_tags(markup.replace("<", " <")))
 
 
 def print_alike(sheets: Sequence[Sheet], documents: Sequence[bytes]) -> list[bytes]:

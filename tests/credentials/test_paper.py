@@ -125,6 +125,31 @@ def test_what_was_changed_on_the_paper_is_said(changes, sentence):
     assert found.startswith(sentence)
 
 
+def painted_over(pdf: bytes, words: str) -> bytes:
+    """The same certificate with a white box and other words on top; what was there stays underneath."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        page = opened.pages[0]
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources.Font[pikepdf.Name("/Forged")] = opened.make_indirect(font)
+        paint = f"q 1 1 1 rg 80 250 600 60 re f 0 g BT /Forged 30 Tf 100 270 Td ({words}) Tj ET Q"
+        page.contents_add(opened.make_stream(paint.encode()))
+        opened.save(changed := io.BytesIO())
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("words", ["Mallory Fake", "Doctor of Philosophy", "summa cum laude"])
+@pytest.mark.parametrize("kind", ["degree", "badge"])
+def test_words_that_were_painted_over_the_paper_are_noticed(kind, words):
+    forged = painted_over(certificate_of(make_award(make_version(kind=kind), name="Amara Nwosu")), words)
+
+    verdict, outcome, sentence = found_in(forged)
+
+    assert (verdict, outcome) == (Verdict.UNKNOWN, Outcome.UNKNOWN)
+    assert f"The paper also says “{words}”" in sentence
+
+
 def test_the_page_says_that_the_paper_lies_and_what_is_signed(client):
     forged = certificate_of(make_award(name="Amara Nwosu"), recipient_name="Amara Nwosa")
 
