@@ -63,7 +63,11 @@ def kept_in_var(name: str) -> str:
 def given(name: str) -> str:
     """A secret from NAME or from the file that NAME_FILE points at, or ""."""
     if path := env.str(f"{name}_FILE", default=""):
-        return Path(path).read_text().strip()
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", "") or "it is not text in UTF-8"
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {reason}.") from None
     return env.str(name, default="")
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from django.conf import settings
+
 from credentials import attachments, photographs
 from credentials.openbadges import baking, document, jwt
 
@@ -47,7 +49,7 @@ def document_in(data: bytes, *, name: str) -> Found:
     if data.startswith(PNG) or looks_like_svg(data):
         return _in_picture(data)
     if data.startswith(PHOTOS):
-        return _in_text(_by_program(photographs, data, "picture"), "qr")
+        return _in_text(_text_of_code(data), "qr")
     if PDF in data[:1024]:
         return _in_text(credential_in_pdf(data), "pdf")
     if looks_like_json(data):
@@ -76,9 +78,19 @@ def credential_in_pdf(data: bytes) -> bytes:
     return _by_program(attachments, data, "PDF")
 
 
-def _by_program(program: ModuleType, data: bytes, what: str) -> bytes:
+def _text_of_code(data: bytes) -> bytes:
+    """What the QR code in a picture says. Raises `Unreadable`."""
+    return _by_program(photographs, data, "picture", _own())
+
+
+def _own() -> str:
+    """How the addresses of this site begin: with http where it is tried out."""
+    return f"{settings.PUBLIC_BASE_URL}/"
+
+
+def _by_program(program: ModuleType, data: bytes, what: str, *arguments: str) -> bytes:
     """What a program of its own says about a file, within its limits. Raises `Unreadable`."""
-    command = [sys.executable, "-I", str(Path(str(program.__file__)))]
+    command = [sys.executable, "-I", str(Path(str(program.__file__))), *arguments]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=program.MAX_SECONDS + 1, check=False
@@ -102,7 +114,7 @@ def _in_picture(data: bytes) -> Found:
     if text is not None:
         return _in_text(text.encode(), carrier)
     if carrier == "png":
-        return _in_text(_by_program(photographs, data, "picture"), "qr")
+        return _in_text(_text_of_code(data), "qr")
     raise Unreadable(f"There is no credential inside this picture. {WHAT_TO_BRING}")
 
 
@@ -113,7 +125,7 @@ def _in_text(data: bytes, carrier: str) -> Found:
     if looks_like_jwt(data):
         return Found(data.decode("ascii").strip(), carrier)
     text = data.decode("utf-8", "replace").strip()
-    if text.lower().startswith("https://") and len(text.split()) == 1:
+    if text.lower().startswith(("https://", _own().lower())) and len(text.split()) == 1:
         return Found(None, carrier, text)
     if carrier == "qr":
         raise Unreadable("The QR code in this picture holds no address of a credential.")

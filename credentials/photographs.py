@@ -1,5 +1,7 @@
 """Run as a program: a picture on standard input, the text of the QR code in it on standard output.
 
+Its argument is how the addresses of the site begin; they count as addresses even where it is tried with http.
+
 A program of its own, for the reasons of `attachments`. Its limits are those of TRUST.md 5: three formats,
 and the number of pixels is known before the first one is unpacked. It imports nothing of ours.
 """
@@ -28,7 +30,7 @@ def limit_this_process() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def text_in(stream: BytesIO) -> str:
+def text_in(stream: BytesIO, *, own: str = "https://") -> str:
     """What the QR code in the picture says. Raises `Refused`."""
     from PIL import Image, ImageOps
 
@@ -36,7 +38,7 @@ def text_in(stream: BytesIO) -> str:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(stream, formats=FORMATS) as picture:
-            return _one_of(_codes(ImageOps.exif_transpose(picture).convert("L")))
+            return _one_of(_codes(ImageOps.exif_transpose(picture).convert("L")), own=own)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("The picture has more than 25 million dots. Bring a smaller one.") from None
     except (OSError, SyntaxError, ValueError):
@@ -52,9 +54,9 @@ def _codes(picture) -> list[str]:
     return list(dict.fromkeys(code.text.strip() for code in found if code.valid and code.text.strip()))
 
 
-def _one_of(texts: list[str]) -> str:
+def _one_of(texts: list[str], *, own: str) -> str:
     """A certificate may bear several codes; one of them may be the address of the credential."""
-    addresses = [text for text in texts if text.lower().startswith("https://")]
+    addresses = [text for text in texts if text.lower().startswith(("https://", own.lower()))]
     candidates = addresses or texts
     if not candidates:
         raise Refused(
@@ -71,7 +73,7 @@ def _one_of(texts: list[str]) -> str:
 def main() -> int:
     limit_this_process()
     try:
-        sys.stdout.buffer.write(text_in(BytesIO(sys.stdin.buffer.read())).encode())
+        sys.stdout.buffer.write(text_in(BytesIO(sys.stdin.buffer.read()), own=sys.argv[1]).encode())
     except Refused as refused:
         sys.stderr.write(str(refused))
         return REFUSED

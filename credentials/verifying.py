@@ -30,6 +30,10 @@ UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
 KEY_KINDS = "application/did+json, application/did+ld+json, application/jwk+json, application/json"
 SIGNED_KINDS = f"{JSON_KINDS}, application/vc+jwt, text/plain;q=0.5"
+CODE_ALONE = (
+    "Only the credential behind the QR code was checked, not the paper in the picture: compare the name, the "
+    "title and the dates on it with those that stand here."
+)
 
 
 class Shelves:
@@ -245,8 +249,12 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
     if found.brought is None:
-        return verify_address(found.address, door=door)
-    return _with_its_cover(verify_document(found.brought, door=door), data)
+        report = verify_address(found.address, door=door)
+    else:
+        report = _with_its_cover(verify_document(found.brought, door=door), data)
+    if found.carrier == "qr" and report.document:
+        return replace(report, remarks=(*report.remarks, CODE_ALONE))
+    return report
 
 
 def _with_its_cover(report: Report, data: bytes) -> Report:

@@ -64,8 +64,18 @@ def _drawn_anew(image: Image.Image, *, max_edge: int, to: str) -> Image.Image:
     """The first frame, upright, scaled down if need be, in plain RGB or RGBA, with no metadata."""
     see_through = to == "PNG" and ("A" in image.getbands() or "transparency" in image.info)
     image.load()
-    upright = ImageOps.exif_transpose(image).convert("RGBA" if see_through else "RGB")
+    upright = ImageOps.exif_transpose(_with_8_bits(image)).convert("RGBA" if see_through else "RGB")
     upright.thumbnail((max_edge, max_edge), Image.Resampling.LANCZOS)
     clean = Image.new(upright.mode, upright.size)
     clean.paste(upright)
     return clean
+
+
+def _with_8_bits(image: Image.Image) -> Image.Image:
+    """A greyscale picture with 16 bits for each point keeps its tones; Pillow would cut them off at white."""
+    if not image.mode.startswith("I"):
+        return image
+    grey = image.convert("I").point(lambda tone: tone / 256).convert("L")
+    if isinstance(hidden := image.info.get("transparency"), int):
+        grey.info["transparency"] = hidden // 256
+    return grey

@@ -101,6 +101,7 @@ class VerifyForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("file") and not self.data.get("q", "").strip():
-            self.errors.pop("q", None)  # the file is enough
+        brought = cleaned.get("file") or "file" in self.errors
+        if brought and not self.data.get("q", "").strip():
+            self.errors.pop("q", None)  # the file is enough, or what is wrong with it is
         return cleaned

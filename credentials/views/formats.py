@@ -1,6 +1,6 @@
 """Other forms of a credential: pictures that carry it, a compact token, and Open Badges 2.0."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ def badge_png(request, pk):
     try:
         return _file(award, baked.png(award), "image/png", "png")
     except baked.NoPicture as reason:
-        raise Http404(str(reason)) from reason
+        return _none(str(reason))
 
 
 @require_safe
@@ -36,7 +36,7 @@ def credential_jwt(request, pk):
     award = access.award_to_see(request.user, pk)
     token = CompactForm.objects.filter(award=award).values_list("token", flat=True).first()
     if token is None:
-        raise Http404(NONE_COMPACT)
+        return _none(NONE_COMPACT)
     return _file(award, token.encode(), "text/plain; charset=us-ascii", "jwt", how="inline")
 
 
@@ -58,6 +58,14 @@ def ob2_badge(request, pk):
 @require_safe
 def ob2_issuer(request, issuer):
     return _linked_data(baked.issuer(public_issuer(issuer)))
+
+
+def _none(sentence: str) -> HttpResponse:
+    """404 for a form that a credential does not have: programs ask for these addresses, so in plain text."""
+    response = HttpResponse(f"{sentence}\n", content_type="text/plain; charset=utf-8", status=404)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"], response["X-Robots-Tag"] = "private, no-cache", "noindex"
+    return response
 
 
 def _file(award: Award, data: bytes, content_type: str, suffix: str, *, how="attachment") -> HttpResponse:

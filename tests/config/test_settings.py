@@ -69,6 +69,23 @@ def test_a_secret_may_come_from_a_file(tmp_path):
     assert done.stdout == "True\n", done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "No such file or directory"), (b"\xff\xfe", "it is not text in UTF-8")]
+)
+def test_a_file_of_a_secret_that_cannot_be_read_is_named_with_its_variable(tmp_path, content, reason):
+    file = tmp_path / "master"
+    if content is not None:
+        file.write_bytes(content)
+    env = {name: value for name, value in PRODUCTION.items() if name != "TESTAMUR_MASTER_KEY"}
+
+    done = python("from config import settings", tmp_path, **env, TESTAMUR_MASTER_KEY_FILE=str(file))
+
+    assert done.returncode != 0
+    assert done.stderr.endswith(
+        f"ImproperlyConfigured: TESTAMUR_MASTER_KEY_FILE names {file}, which cannot be read: {reason}.\n"
+    )
+
+
 def test_a_development_site_makes_its_secrets_once_and_only_its_owner_reads_them(tmp_path):
     code = "from config import settings; print(settings.SECRET_KEY, settings.TESTAMUR_MASTER_KEY.hex())"
 

@@ -114,7 +114,13 @@ def test_a_token_of_one_issuer_is_not_signed_by_the_key_of_another(client):
 def test_who_has_none_is_told_why_there_is_no_token(client):
     award = make_award()
 
-    assert get(client, "credential_jwt", award.pk).status_code == 404
+    response = get(client, "credential_jwt", award.pk)
+
+    assert (response.status_code, response["Content-Type"]) == (404, "text/plain; charset=utf-8")
+    assert response.content.decode() == (
+        "This credential has no compact form (JWT): for that its holder needs an identifier of their own, "
+        "which comes with a wallet, on the day it is awarded. Its JSON is signed too.\n"
+    )
     assert (
         "It has no compact form (JWT)"
         in client.get(award.get_absolute_url(), headers={"Accept": "text/html"}).content.decode()

@@ -139,6 +139,7 @@ def test_more_than_two_hundred_files_get_a_sentence(client, count):
     answer = bring(client, *((f"{n}.json", b"{}") for n in range(count)))
 
     assert "more than 200 files" in answer.content.decode()
+    assert "choose a file below" not in answer.content.decode()
 
 
 def slow_door(opened: threading.Event) -> fetching.Door:

@@ -51,6 +51,20 @@ def test_a_photo_of_our_code_leads_to_our_credential():
     report = verifying.verify_anything(drawn(qrcode.make(award.url).get_image()), "photo.png")
 
     assert (report.verdict, report.document["id"]) == ("valid", award.url)
+    assert report.remarks == (
+        "Only the credential behind the QR code was checked, not the paper in the picture: compare the name, "
+        "the title and the dates on it with those that stand here.",
+    )
+
+
+def test_a_photo_of_our_code_is_read_where_the_site_is_tried_with_http(settings):
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
+    award = make_award()
+    assert award.url.startswith("http://127.0.0.1:8000/")
+
+    report = verifying.verify_anything(drawn(qrcode.make(award.url).get_image()), "photo.png")
+
+    assert (report.verdict, report.document["id"]) == ("valid", award.url)
 
 
 def test_a_token_of_a_stranger_who_is_named_by_a_key_is_valid_and_unknown_here():

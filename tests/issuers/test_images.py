@@ -48,6 +48,27 @@ def test_what_was_see_through_stays_so():
     assert (image.mode, image.getpixel((0, 0))[3]) == ("RGBA", 0)
 
 
+def in_16_bits(*tones: int, **how) -> io.BytesIO:
+    grey = Image.new("I;16", (len(tones), 1))
+    for place, tone in enumerate(tones):
+        grey.putpixel((place, 0), tone)
+    out = io.BytesIO()
+    grey.save(out, "PNG", **how)
+    return out
+
+
+def test_greys_of_16_bits_keep_their_tones():
+    image = opened(reencode(in_16_bits(0, 0x4000, 0x8000, 0xFFFF)))
+
+    assert [image.getpixel((place, 0)) for place in range(4)] == [(tone,) * 3 for tone in (0, 64, 128, 255)]
+
+
+def test_greys_of_16_bits_stay_see_through_where_they_were():
+    image = opened(reencode(in_16_bits(0x1234, 0xFFFF, transparency=0xFFFF)))
+
+    assert [image.getpixel((place, 0))[3] for place in range(2)] == [255, 0]
+
+
 def test_the_same_picture_gets_the_same_name():
     first, second = (reencode(io.BytesIO(picture())).name for _ in range(2))
 
