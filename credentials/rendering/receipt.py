@@ -78,8 +78,13 @@ def context_of(receipt: dict, moment: dt.datetime) -> dict:
             *(("Remark", remark) for remark in receipt["report"].get("remarks", [])),
         ],
         "inner": [(judging.WORDS[inner["verdict"]], named(inner)) for inner in receipt["report"]["inner"]],
-        "valid_until": (receipt["report"]["valid_until"] or "")[:10],
+        "valid_until": day(receipt["report"]["valid_until"]),
     }
+
+
+def day(moment: str | None) -> str:
+    """The day of a moment as the sentences of a Report write it."""
+    return f"{dt.date.fromisoformat(moment[:10]):%-d %B %Y}" if moment else ""
 
 
 def brief(said):

@@ -1,5 +1,6 @@
 """The receipt of a check: signed by this site, checked by anybody, never a credential."""
 
+import datetime as dt
 import html as markup
 import io
 import json
@@ -10,7 +11,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from credentials import judging, receipts
+from credentials import judging, receipts, standing
 from credentials.judging import Brought
 from credentials.openbadges import keys, suites
 from credentials.openbadges.verify import Outcome, Verdict
@@ -26,7 +27,7 @@ from tests.credentials.test_verification_views import (
     record_of,
     said,
 )
-from tests.factories import make_award
+from tests.factories import make_award, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,22 @@ def test_the_pdf_says_it_in_words_and_carries_the_signed_receipt(client):
     lines = text_of(answer.content).lines
     assert {"Receipt of a check", "Valid"} <= set(lines)
     assert [line for line in lines if line.startswith("Awarded to") and line.endswith("Amara Nwosu")]
+
+
+@pytest.mark.parametrize("what", ["valid", "revoked", "a stranger's"])
+def test_an_ordinary_receipt_is_one_page_and_writes_every_date_alike(client, what):
+    award = make_award(valid_until=dt.date(2099, 5, 31))
+    data = signed_by_a_stranger() if what == "a stranger's" else document_of(award)
+    if what == "revoked":
+        standing.revoke(award, reason="Annulled after an appeal.", by=owner_of(award.issuer))
+
+    answer = ask(client, "pdf", receipt=receipt_of(client, data))
+
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert len(pdf.pages) == 1
+    lines = text_of(answer.content).lines
+    assert what == "a stranger's" or any(line.endswith("31 May 2099") for line in lines)
+    assert not any("2099-05" in line for line in lines)
 
 
 @pytest.mark.parametrize("letters", ["ab ", "\u6f22"], ids=["words", "one word"])
