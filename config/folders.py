@@ -13,14 +13,14 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue, message, **_):
+    def _put(self, queue, payload, **_):  # type: ignore[override]  # kombu itself names it in two ways
         """Written under a name that no worker looks for, then renamed. The name begins with the time, as
         workers take the first."""
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         unfinished = folder / f"{name}.unfinished"
         try:
-            unfinished.write_bytes(dumps(message).encode())
+            unfinished.write_bytes(dumps(payload).encode())
             unfinished.replace(folder / name)
         except OSError as reason:
             raise filesystem.ChannelError(f"The message {name} could not be written: {reason}") from reason
