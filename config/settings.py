@@ -214,6 +214,7 @@ else:
     for folder in ("messages", "control"):
         (QUEUE_FOLDER / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_TRANSPORT = "config.folders:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_FOLDER / "messages"),
         "data_folder_out": str(QUEUE_FOLDER / "messages"),
