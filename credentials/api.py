@@ -23,6 +23,9 @@ from issuers.access import keep_within
 OUTCOMES = [str(outcome) for outcome in Outcome]
 VERDICTS = [str(verdict) for verdict in Verdict]
 NOTHING = "Send a credential as the body, or {“address”: “…”}, or a file as multipart/form-data in “file”."
+ONE_AT_A_TIME = (
+    "Send one file at a time; several came, and an answer is about one. /verify/ takes up to 200 at once."
+)
 
 
 class TooLarge(APIException):
@@ -166,6 +169,8 @@ def _judged(request):
         return _judged_body(request, sent)
     if getattr(request._request, "upload_too_large", False):
         raise TooLarge
+    if sum(len(files) for _, files in request.FILES.lists()) > 1:
+        raise ParseError(ONE_AT_A_TIME)
     if file := request.FILES.get("file"):
         return _judged_file(Brought(file.name, file.read()))
     if address := sent.get("address", "").strip():

@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import to_locale
 
 from credentials.icons import ICONS
 from credentials.models import AchievementVersion, Award, Evidence, Result
@@ -40,7 +41,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         image=image_of(version),
         alignments=alignments_of(version),
         result_descriptions=result_descriptions_of(version),
-        language=version.language,
+        language=to_locale(version.language).replace("_", "-"),  # pt-br is signed as pt-BR (BCP 47)
         version=version.product_release or str(version.number),
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),

@@ -87,9 +87,9 @@ class Shelves:
         if key.compromised_at:
             recorded = self._endorsed_at(key, issuer) or self.recorded_at()
             if recorded is None or recorded >= key.compromised_at:
-                when = f"recorded only on {_day(recorded)}" if recorded else "not recorded"
+                when = f"recorded only on {_moment(recorded)}" if recorded else "not recorded"
                 raise verify.NotTheirKey(
-                    f"{issuer.name} withdrew this key: from {_day(key.compromised_at)} on it was in other "
+                    f"{issuer.name} withdrew this key: from {_moment(key.compromised_at)} on it was in other "
                     f"hands. This credential was {when} here, so whoever stole the key may have made it."
                 )
         return keys.ed25519(multikey.decode(key.public_multibase))
@@ -230,12 +230,17 @@ def _with_the_story_of_its_key(award: Award, report: Report) -> Report:
     story = verify.Check(
         "issuer_key",
         Outcome.PASSED,
-        f"{award.issuer.name} withdrew the key that signed it: from {_day(key.compromised_at)} on it was in "
-        f"other hands. This site recorded the credential before, on {_day(award.recorded_at)}, so it counts.",
+        f"{award.issuer.name} withdrew the key that signed it: from {_moment(key.compromised_at)} on it was in "
+        f"other hands. This site recorded the credential before, on {_moment(award.recorded_at)}, so it counts.",
         detail=f"{award.issuer.did}#{key.fragment}",
     )
     checks = (story if replace(one, sentence=story.sentence) == story else one for one in report.checks)
     return replace(report, checks=tuple(checks))
+
+
+def _moment(moment) -> str:
+    """To the minute: a key may be stolen and its credentials recorded on one day."""
+    return f"{_day(moment)}, {moment:%H:%M} UTC"
 
 
 def _day(moment) -> str:

@@ -58,6 +58,16 @@ def test_a_file_will_do(client):
     assert client.post(VERIFY, {"file": file}).json()["verdict"] == "valid"
 
 
+def test_several_files_at_once_are_refused_and_none_is_passed_over(client):
+    good = SimpleUploadedFile("good.json", document_of(make_award()))
+    bad = SimpleUploadedFile("bad.json", b"{}")
+
+    answer = client.post("/api/v1/verify/", {"file": [bad, good]})
+
+    assert answer.status_code == 400
+    assert "Send one file at a time" in answer.json()["detail"]
+
+
 def test_what_others_may_refuse_is_a_remark(client):
     award = make_award()
 

@@ -6,7 +6,9 @@ import json
 import pytest
 
 from credentials import defining, documents
+from credentials.forms.defining import LANGUAGES
 from credentials.models import Award
+from credentials.openbadges import document
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,19 @@ RESULTS = [
 
 def signed(award: Award) -> dict:
     return json.loads(bytes(Award.objects.get(pk=award.pk).document))
+
+
+def test_every_language_that_is_offered_can_be_signed_in_its_usual_form():
+    version = make_version()
+    signed = set()
+    for version.language, _ in LANGUAGES:
+        text = documents.achievement_text(version)
+        signed.add(
+            document.compose_achievement(text, documents.profile_of(version.achievement.issuer))["inLanguage"]
+        )
+
+    assert {"en", "pt-BR", "zh-Hans", "sr-Latn", "en-GB"} <= signed
+    assert len(signed) == len(LANGUAGES)
 
 
 def test_the_issuer_is_named_by_its_did_with_its_profile():

@@ -39,6 +39,10 @@ def day(moment) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def minute(moment) -> str:
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
 def test_what_was_recorded_before_the_theft_counts_and_the_report_says_why():
     award = make_award()
     since = timezone.now()
@@ -51,8 +55,8 @@ def test_what_was_recorded_before_the_theft_counts_and_the_report_says_why():
     ):
         assert report.verdict == Verdict.VALID
         assert key_check(report).sentence == (
-            f"Northfield Institute withdrew the key that signed it: from {day(since)} on it was in other "
-            f"hands. This site recorded the credential before, on {day(award.recorded_at)}, so it counts."
+            f"Northfield Institute withdrew the key that signed it: from {minute(since)} on it was in other "
+            f"hands. This site recorded the credential before, on {minute(award.recorded_at)}, so it counts."
         )
 
 
@@ -125,8 +129,8 @@ def test_what_was_recorded_after_the_theft_does_not_count():
     ):
         assert (report.verdict, report.document) == (Verdict.INVALID, None)
         assert key_check(report).sentence == (
-            f"Northfield Institute withdrew this key: from {day(since)} on it was in other hands. This "
-            f"credential was recorded only on {day(award.recorded_at)} here, so whoever stole the key may "
+            f"Northfield Institute withdrew this key: from {minute(since)} on it was in other hands. This "
+            f"credential was recorded only on {minute(award.recorded_at)} here, so whoever stole the key may "
             "have made it."
         )
 

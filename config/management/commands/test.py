@@ -125,7 +125,8 @@ def rounds(arguments: list[str], missing: dict[str, str], env: dict[str, str]):
         yield "What was asked for", arguments, {}
         return
     # In the order of the files: by number of tests, the few long ones would run alone at the end
-    parallel = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", f"--ignore={JOURNEYS}"]
+    parallel = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "no:playwright"]
+    parallel.append(f"--ignore={JOURNEYS}")
     yield "SQLite and the folder queue", parallel, {}
     if not {"redis", "postgresql"} & set(missing):
         scaled = {"DATABASE_URL": env["TEST_POSTGRESQL_URL"], "REDIS_URL": env["TEST_REDIS_URL"]}
