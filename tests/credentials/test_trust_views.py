@@ -277,3 +277,12 @@ def test_the_report_says_that_a_proof_is_gone(issuer):
         "Northfield Institute is an issuer of this site. It had proven that it owns lost.example, but "
         "the proof was gone on 3 May 2027."
     )
+
+
+def test_a_label_that_is_a_sentence_is_followed_by_no_colon(client, issuer):
+    key = keys.make_key(issuer)
+    sign_in(client, owner_of(issuer))
+
+    page = client.post(reverse("key_stolen", args=[issuer.slug, key.number]), {"since": "2026-01-01T00:00"})
+
+    assert "this key signed.</a> Tick this to go on." in text_of(page)
