@@ -4,7 +4,6 @@ Nothing here is signed: a picture carries the document as it was signed, and wha
 is true because it stands here.
 """
 
-import datetime as dt
 import json
 import uuid
 
@@ -14,7 +13,7 @@ from credentials import documents
 from credentials.models import AchievementVersion, Award
 from credentials.openbadges import baking, document, hosting
 from credentials.rendering import badge, emblem
-from issuers.models import Issuer
+from issuers.models import Issuer, SigningKey
 
 
 class NoPicture(Exception):
@@ -65,14 +64,13 @@ def assertion(award: Award) -> dict:
     if award.revoked_at:
         return hosting.compose_revoked(where, award.revocation_reason)
     if award.key_withdrawn:
-        return hosting.compose_revoked(
-            where, _story_of_its_key(award.issuer, award.signing_key.compromised_at)
-        )
+        return hosting.compose_revoked(where, _story_of_its_key(award.issuer, award.signing_key))
     return hosting.compose_assertion(_facts(award), _addresses(award.version, where))
 
 
-def _story_of_its_key(issuer: Issuer, since: dt.datetime) -> str:
-    when = f"{since.day} {since:%B %Y}"
+def _story_of_its_key(issuer: Issuer, key: SigningKey) -> str:
+    since = key.compromised_at
+    when = f"{since.day} {since:%B %Y}" if since else "an unknown day"
     return f"{issuer.name} withdrew the key that signed it: from {when} on it was in other hands."
 
 

@@ -474,7 +474,7 @@ class Award(models.Model):
     def key_withdrawn(self) -> bool:
         """Its key was in other hands when we recorded it: then it never counts (TRUST.md 9)."""
         stolen_at = self.signing_key.compromised_at
-        return bool(stolen_at) and self.recorded_at >= stolen_at
+        return stolen_at is not None and self.recorded_at >= stolen_at
 
     def save(self, **kwargs):
         """Refuse to write a changed document with a sentence, before the trigger refuses it with an error."""

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import unicodedata
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +49,7 @@ class Text:
 
     lines: list[str]
     overlays: list[str]
+    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def judged(values: Sequence[Value], text: Text | None, *, ours: bool, printed: s
     if missing:
         return _unknown(f"The {' and the '.join(value.called for value in missing)} cannot be found in the "
                         "text of this paper", values)  # fmt: skip
+    if printed and (text.pages > 1 or len(text.lines) == MOST_OF_A_PAGE):
+        return _unknown("There is more on this paper than the certificate of this site says", values)
     if printed and (added := _added(text.lines, printed)):
         said = "”, “".join(line[:80] for line in added[:3])
         return _unknown(f"The paper also says “{said}”, which is not on the certificate of this site", values)
@@ -117,15 +121,21 @@ def _printed_on(award: Award) -> str:
 
 
 def _added(lines: Sequence[str], printed: str) -> list[str]:
-    """The lines that say something which is not printed on the certificate, where that can be told."""
-    whole, words, lossy = plain(printed), set(_words(printed)), not _is_legible(printed)
-    return [
-        line
-        for line in lines
-        if plain(line) not in whole
-        and not words.issuperset(_words(line))
-        and not (lossy and not _is_legible(line))
-    ]
+    """The lines that say something which is not printed on the certificate, or say it once more.
+
+    What is printed is used up line by line: as it stands there, or, where lines run from right to left or
+    were broken anew, word by word. Where a script is lossy nothing can be told.
+    """
+    rest, words, lossy = plain(printed), Counter(_words(printed)), not _is_legible(printed)
+    added = []
+    for line in lines:
+        said, said_words = plain(line), Counter(_words(line))
+        if said in rest or said_words <= words:
+            rest = rest.replace(said, "\n", 1)
+            words.subtract(said_words)
+        elif not (lossy and not _is_legible(line)):
+            added.append(line)
+    return added
 
 
 def _unknown(what: str, values: Sequence[Value]) -> Check:
@@ -217,7 +227,7 @@ def text_of(data: bytes) -> Text | None:
     if done.returncode != 0:
         return None
     found = json.loads(done.stdout)
-    return Text(found["lines"][:MOST_OF_A_PAGE], found["overlays"])
+    return Text(found["lines"][:MOST_OF_A_PAGE], found["overlays"], found["pages"])
 
 
 def _is_said(value: Value, lines: Sequence[str], *, ours: bool) -> bool:

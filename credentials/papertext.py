@@ -2,7 +2,7 @@
 
 A program of its own for the reasons of `attachments`, with limits like its own; it imports nothing of ours.
 `lines` are the lines of text in the order in which they are written on the page, `overlays` the kinds of
-annotations that could cover or add something.
+annotations that could cover or add something, `pages` how many pages there are in all.
 """
 
 import io
@@ -65,11 +65,13 @@ def main() -> None:
     limit_this_process()
     from pypdf import PdfReader
 
-    pages = PdfReader(io.BytesIO(sys.stdin.buffer.read())).pages[:MAX_PAGES]
+    every = PdfReader(io.BytesIO(sys.stdin.buffer.read())).pages
+    pages = every[:MAX_PAGES]
     lines = [line for page in pages for line in lines_of(page)]
     overlays = sorted({kind for page in pages for kind in overlays_of(page)})
     text = "\n".join(lines)[:MAX_TEXT]
-    sys.stdout.write(json.dumps({"lines": text.split("\n") if text else [], "overlays": overlays}))
+    found = {"lines": text.split("\n") if text else [], "overlays": overlays, "pages": len(every)}
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

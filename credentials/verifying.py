@@ -230,8 +230,9 @@ def _with_the_story_of_its_key(award: Award, report: Report) -> Report:
     story = verify.Check(
         "issuer_key",
         Outcome.PASSED,
-        f"{award.issuer.name} withdrew the key that signed it: from {_moment(key.compromised_at)} on it was in "
-        f"other hands. This site recorded the credential before, on {_moment(award.recorded_at)}, so it counts.",
+        f"{award.issuer.name} withdrew the key that signed it: from {_moment(key.compromised_at)} on it was "
+        f"in other hands. This site recorded the credential before, on {_moment(award.recorded_at)}, so it "
+        "counts.",
         detail=f"{award.issuer.did}#{key.fragment}",
     )
     checks = (story if replace(one, sentence=story.sentence) == story else one for one in report.checks)

@@ -139,7 +139,7 @@ def painted_over(pdf: bytes, words: str) -> bytes:
     return changed.getvalue()
 
 
-@pytest.mark.parametrize("words", ["Mallory Fake", "Doctor of Philosophy", "summa cum laude"])
+@pytest.mark.parametrize("words", ["Mallory Fake", "Doctor of Philosophy", "summa cum laude", "Amara Nwosu"])
 @pytest.mark.parametrize("kind", ["degree", "badge"])
 def test_words_that_were_painted_over_the_paper_are_noticed(kind, words):
     forged = painted_over(certificate_of(make_award(make_version(kind=kind), name="Amara Nwosu")), words)
@@ -148,6 +148,16 @@ def test_words_that_were_painted_over_the_paper_are_noticed(kind, words):
 
     assert (verdict, outcome) == (Verdict.UNKNOWN, Outcome.UNKNOWN)
     assert f"The paper also says “{words}”" in sentence
+
+
+@pytest.mark.parametrize("pages", [2, 4])
+def test_a_page_that_was_added_is_noticed(pages):
+    with pikepdf.open(io.BytesIO(certificate_of(make_award()))) as opened:
+        for _ in range(pages - 1):
+            opened.add_blank_page()
+        opened.save(changed := io.BytesIO())
+
+    assert found_in(changed.getvalue())[:2] == ("unknown", "unknown")
 
 
 def test_the_page_says_that_the_paper_lies_and_what_is_signed(client):
