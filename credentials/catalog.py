@@ -74,7 +74,9 @@ def with_words(found: AchievementQuerySet, words: str) -> AchievementQuerySet:
             | Q(description__icontains=word)
             | Q(product__icontains=word)
             | Q(skills__label__icontains=word)
+            | Q(versionskill__name__icontains=word)
             | Q(role__label__icontains=word)
+            | Q(role_name__icontains=word)
         )
         found = found.filter(Q(newest_version__in=matching.values("pk")) | Q(issuer__name__icontains=word))
     return found

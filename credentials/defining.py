@@ -62,6 +62,8 @@ TARGET_TYPES = {
     "CTDL": "Anything else in CTDL",
 }
 CTID = re.compile(r"ce-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+SKILL_WORDS = ("name", "framework", "level", "code", "target_type")
+SKILL_TWICE = "This address stands in two lines. Keep the one with the level that is proven."
 DESCRIBED = ("name", "result_type", "allowed_values", "value_min", "value_max", "required_value")
 
 
@@ -203,6 +205,7 @@ def _write(version: AchievementVersion, text: Mapping) -> None:
         version.result_descriptions = _described(version, text["result_descriptions"])
     if "role" in text:
         version.role = _role(version, text["role"])
+        version.role_name = _role_name(text["role"])
     _validate(version)
     version.save()
     if "skills" in text:
@@ -284,24 +287,37 @@ def _said(value):
 def _role(version: AchievementVersion, given) -> Role | None:
     if given is None or isinstance(given, Role):
         return given
-    name, uri = _tidied("role", given["name"]), given["url"]
+    uri = given["url"]
     framework = _framework(version.achievement.issuer, uri, name="")
-    return _by_field("role", frameworks.role, name=name, uri=uri, framework=framework)
+    return frameworks.role(name=_role_name(given), uri=uri, framework=framework)
+
+
+def _role_name(given) -> str:
+    """As this issuer calls it, whatever others call what has the same address."""
+    if isinstance(given, Role):
+        return given.label
+    return _tidied("role", given["name"]) if given else ""
 
 
 def _write_skills(version: AchievementVersion, given: Sequence[SkillText]) -> None:
-    issuer = version.achievement.issuer
+    """Each as this issuer names it: another's words for the same address are not signed in its name."""
     version.versionskill_set.all().delete()
-    seen = set()
+    seen: set[str] = set()
     for said in given:
-        framework = _framework(issuer, said["url"], name=_tidied("skills", said.get("framework", "")))
-        name = _tidied("skills", said["name"])
-        skill = _by_field("skills", frameworks.skill, name=name, uri=said["url"], framework=framework)
-        if skill.pk not in seen:
-            target = {key: _tidied("skills", said.get(key, "")) for key in ("level", "code", "target_type")}
-            _refuse_code(name, target)
-            VersionSkill.objects.create(version=version, skill=skill, **target)
-        seen.add(skill.pk)
+        words = {key: _tidied("skills", said.get(key, "")) for key in SKILL_WORDS}
+        _refuse_twice(words["name"], said["url"], seen)
+        _refuse_code(words["name"], words)
+        framework = _framework(version.achievement.issuer, said["url"], name=words["framework"])
+        skill = frameworks.skill(name=words["name"], uri=said["url"], framework=framework)
+        words["framework"] = words["framework"] or framework.name
+        VersionSkill.objects.create(version=version, skill=skill, **words)
+
+
+def _refuse_twice(name: str, url: str, seen: set[str]) -> None:
+    """A skill is proven at one level."""
+    if url in seen:
+        raise ValidationError({"skills": f"“{name}”: {SKILL_TWICE}"})
+    seen.add(url)
 
 
 def _refuse_code(name: str, target: Mapping[str, str]) -> None:
@@ -317,13 +333,6 @@ def _framework(issuer: Issuer, uri: str, *, name: str):
     """The framework that an issuer's skill stands in: one of its own unless the address says ESCO."""
     url = settings.PUBLIC_BASE_URL + issuer.get_absolute_url()
     return frameworks.framework_for(uri, name=name, publisher=issuer.name, publisher_url=url)
-
-
-def _by_field(field: str, do, **what):
-    try:
-        return do(**what)
-    except ValidationError as error:
-        raise ValidationError({field: error}) from None
 
 
 # How its certificate looks. A draft has a design of its own, which becomes the achievement's when the version
@@ -370,6 +379,7 @@ def _copy(current: AchievementVersion) -> AchievementVersion:
         image=current.image.name,
         tags=list(current.tags),
         role=current.role,
+        role_name=current.role_name,
         result_descriptions=[dict(described) for described in current.result_descriptions],
         **fields,
     )
@@ -378,9 +388,7 @@ def _copy(current: AchievementVersion) -> AchievementVersion:
         VersionSkill(
             version=version,
             skill_id=link.skill_id,
-            level=link.level,
-            code=link.code,
-            target_type=link.target_type,
+            **{key: getattr(link, key) for key in SKILL_WORDS},
         )
         for link in current.versionskill_set.all()
     )

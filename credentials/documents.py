@@ -95,9 +95,9 @@ def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]
     skills = version.versionskill_set.select_related("skill__framework")
     return tuple(
         document.Alignment(
-            name=link.skill.label,
+            name=link.called,
             url=link.skill.uri,
-            framework=link.skill.framework.name,
+            framework=link.stands_in,
             code=link.code,
             type=link.target_type,
             description=f"Level: {link.level}" if link.level else "",

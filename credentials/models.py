@@ -119,6 +119,7 @@ class AchievementVersion(models.Model):
     )
     review_by = models.DateField(null=True, blank=True)
     role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, related_name="versions")
+    role_name = models.CharField("role, as its issuer calls it", max_length=200, blank=True)
     skills = models.ManyToManyField(Skill, through="VersionSkill", related_name="versions")
     field_of_study = models.CharField(max_length=200, blank=True)
     product = models.CharField(max_length=200, blank=True)
@@ -175,10 +176,18 @@ class AchievementVersion(models.Model):
     def scale(self) -> str:
         return self.achievement.scale
 
+    @property
+    def role_called(self) -> str:
+        return self.role_name or (self.role.label if self.role else "")
+
 
 class VersionSkill(models.Model):
+    """A skill that a version proves, in its issuer's own words; where it said none, in those of the skill."""
+
     version = models.ForeignKey(AchievementVersion, models.CASCADE)
     skill = models.ForeignKey(Skill, models.PROTECT)
+    name = models.CharField(max_length=200, blank=True)
+    framework = models.CharField(max_length=200, blank=True)
     level = models.CharField(max_length=40, blank=True)
     code = models.CharField(max_length=100, blank=True, help_text="Its code there, such as a CTID.")
     target_type = models.CharField(max_length=40, blank=True, help_text="targetType of Open Badges 3.0.")
@@ -188,7 +197,15 @@ class VersionSkill(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "skill"], name="a_skill_once_per_version")]
 
     def __str__(self):
-        return f"{self.version} · {self.skill}"
+        return f"{self.version} · {self.called}"
+
+    @property
+    def called(self) -> str:
+        return self.name or self.skill.label
+
+    @property
+    def stands_in(self) -> str:
+        return self.framework or self.skill.framework.name
 
 
 class Design(models.Model):

@@ -6,12 +6,11 @@ from django.db.models import Prefetch
 
 from credentials.models import Award, Standing, VersionSkill
 from portfolios.models import Profile
-from skills.models import Skill
 
 
 @dataclass
 class ProvenSkill:
-    skill: Skill
+    name: str
     awards: list[Award] = field(default_factory=list)
 
 
@@ -60,5 +59,5 @@ def skills_proven(awards: list[Award]) -> list[ProvenSkill]:
     for award in awards:
         if award.standing == Standing.VALID:
             for link in award.version.versionskill_set.all():
-                skills.setdefault(link.skill_id, ProvenSkill(link.skill)).awards.append(award)
-    return sorted(skills.values(), key=lambda proven: (-len(proven.awards), proven.skill.label))
+                skills.setdefault(link.skill_id, ProvenSkill(link.called)).awards.append(award)
+    return sorted(skills.values(), key=lambda proven: (-len(proven.awards), proven.name))

@@ -226,7 +226,7 @@ class AchievementForm(Signable, forms.Form):
         role = version.role
         return {name: getattr(version, name) for name in defining.TEXT} | {
             "slug": version.achievement.slug,
-            "role_name": role.label if role else "",
+            "role_name": version.role_called,
             "role_url": role.uri if role else "",
         }
 
@@ -236,9 +236,9 @@ class AchievementForm(Signable, forms.Form):
         links = self.version.versionskill_set.select_related("skill__framework")
         return [
             {
-                "name": link.skill.label,
+                "name": link.called,
                 "url": link.skill.uri,
-                "framework": link.skill.framework.name,
+                "framework": link.stands_in,
                 "level": link.level,
                 "code": link.code,
                 "target_type": link.target_type,
@@ -265,6 +265,7 @@ class AchievementForm(Signable, forms.Form):
         return slug
 
     def clean(self):
+        self.skills.refuse_twice("url", defining.SKILL_TWICE)
         for rows in self.rows:
             for complaint in rows.complaints():
                 self.add_error(None, complaint)

@@ -145,6 +145,15 @@ class Rows:
     def said(self) -> list[dict]:
         return [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
 
+    def refuse_twice(self, name: str, sentence: str) -> None:
+        """Refuse a line whose field `name` says what that of an earlier line says."""
+        seen = set()
+        for form in self.forms:
+            value = form.cleaned_data.get(name) if form.is_valid() else None
+            if value and value in seen:
+                form.add_error(name, sentence)
+            seen.add(value)
+
     def complaints(self) -> list[str]:
         """Each wrong field as a sentence that says where it stands."""
         return [

@@ -30,6 +30,10 @@ def by(version):
     return owner_of(version.achievement.issuer)
 
 
+def published(version):
+    return defining.publish(version, by=by(version))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_begins_with_the_defaults_of_its_kind(kind):
     version = make_draft(kind=kind)
@@ -125,7 +129,7 @@ def test_a_picture_needs_words():
 def test_a_skill_of_our_own_stands_in_our_own_framework():
     issuer = make_issuer("northfield")
 
-    version = make_draft(issuer, skills=[SKILL, SKILL])
+    version = make_draft(issuer, skills=[SKILL])
 
     link = version.versionskill_set.get()
     assert (link.skill.label, link.skill.uri, link.level) == ("Listening", SKILL["url"], "B2")
@@ -138,7 +142,8 @@ def test_a_skill_of_esco_stands_in_esco():
 
     version = make_draft(skills=[SKILL | {"url": url}])
 
-    assert version.versionskill_set.get().skill.framework.name == "ESCO"
+    link = version.versionskill_set.get()
+    assert (link.skill.framework.name, link.stands_in) == ("ESCO", "ESCO")
 
 
 def test_the_same_skill_of_two_achievements_is_one():
@@ -149,17 +154,55 @@ def test_the_same_skill_of_two_achievements_is_one():
     assert (Skill.objects.count(), Framework.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize("what", ["skills", "role"])
-def test_an_address_that_means_something_else_already_is_refused(what):
+def test_each_issuer_calls_a_skill_a_framework_and_a_role_as_it_does():
     role = {"name": "Nurse", "url": "https://northfield.example/roles/nurse"}
     make_draft(kind="role_certification", skills=[SKILL], role=role)
-    other = {"skills": [SKILL | {"name": "Shouting"}], "role": role | {"name": "Clown"}}[what]
 
-    with pytest.raises(ValidationError) as refusal:
-        make_draft(kind="role_certification", **{"role": role, what: other})
+    version = make_draft(
+        make_issuer(name="Halyard"),
+        kind="role_certification",
+        skills=[SKILL | {"name": "LISTENING well", "framework": "ASN framework"}],
+        role=role | {"name": "nurse"},
+    )
 
-    assert list(refusal.value.message_dict) == [what]
+    link = defining.new_version(published(version).achievement, by=by(version)).versionskill_set.get()
+    assert (link.called, link.stands_in) == ("LISTENING well", "ASN framework")
+    assert version.role_called == "nurse"
     assert (Skill.objects.get().label, Role.objects.get().label) == ("Listening", "Nurse")
+
+
+def test_a_framework_that_is_not_named_is_the_issuers_own_whoever_used_the_address_first():
+    make_draft(make_issuer(name="Halyard"), skills=[SKILL])
+
+    link = make_draft(skills=[SKILL]).versionskill_set.get()
+
+    assert link.stands_in == "Skills of Northfield Institute"
+
+
+def test_frameworks_of_different_names_are_different():
+    names = ["C", "C++", "c", "技能框架", "Навыки", "ESCO v1.2", "ESCO v1.3"]
+    addresses = [f"https://northfield.example/{number}" for number in range(len(names))]
+    skills = [SKILL | {"framework": name, "url": url} for name, url in zip(names, addresses, strict=True)]
+
+    version = make_draft(skills=skills)
+
+    links = version.versionskill_set.all()
+    assert [link.stands_in for link in links] == names
+    assert [link.skill.framework.name for link in links] == names
+
+
+def test_what_was_saved_before_words_were_kept_has_those_of_the_skill():
+    version = make_draft(skills=[SKILL])
+    version.versionskill_set.update(name="", framework="")
+
+    link = version.versionskill_set.get()
+
+    assert (link.called, link.stands_in) == ("Listening", "Skills of Northfield Institute")
+
+
+def test_a_skill_at_two_levels_is_refused():
+    with pytest.raises(ValidationError, match="“Listening”: This address stands in two lines"):
+        make_draft(skills=[SKILL, SKILL | {"level": "C1"}])
 
 
 # Results
@@ -249,7 +292,7 @@ def test_a_new_version_is_a_draft_of_the_same_words():
 
     draft = defining.new_version(version.achievement, by=by(version))
 
-    same = [*sorted(defining.TEXT - {"image"}), "role", "result_descriptions"]
+    same = [*sorted(defining.TEXT - {"image"}), "role", "role_name", "result_descriptions"]
     assert [getattr(draft, name) for name in same] == [getattr(version, name) for name in same]
     assert (draft.number, draft.published_at, draft.image.name) == (2, None, version.image.name)
     assert list(draft.skills.all()) == list(version.skills.all())

@@ -308,12 +308,23 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(client,
     assert Achievement.objects.count() == 0
 
 
-def test_a_role_that_is_known_by_another_name_is_told_beside_the_role(client):
+def test_a_role_that_others_call_otherwise_stays_as_it_was_typed(client):
     define(client, "role_certification")
 
-    answer = define(client, "role_certification", slug="second", role_name="Clown")
+    answer = define(client, "role_certification", slug="second", role_name="Steward of data")
 
-    assert list(answer.context["form"].errors) == ["role_name"]
+    assert b"<p>Steward of data</p>" in client.get(answer["Location"]).content
+
+
+def test_a_skill_that_is_given_twice_is_refused_at_its_row(client):
+    twice = {"skills-4-url": COMMON["skills-0-url"], "skills-4-level": "basic"}
+
+    answer = define(client, "badge", **twice)
+
+    assert answer.context["form"].non_field_errors() == [
+        "Skills, line 5, its web address: This address stands in two lines. "
+        "Keep the one with the level that is proven."
+    ]
 
 
 def test_an_address_that_is_taken_is_told_and_a_second_click_makes_nothing(client):

@@ -83,6 +83,16 @@ def test_skills_are_alignments_with_their_framework():
     ]
 
 
+def test_what_an_issuer_calls_a_skill_is_signed_as_typed_whoever_used_its_address_first():
+    skill = {"name": "data mining", "url": "http://data.europa.eu/esco/skill/1", "framework": ""}
+    make_version(make_issuer(name="Halyard"), skills=[skill])
+
+    version = make_version(skills=[skill | {"name": "Data Mining", "framework": "ESCO v1.2"}])
+
+    (found,) = signed(make_award(version))["credentialSubject"]["achievement"]["alignment"]
+    assert (found["targetName"], found["targetFramework"]) == ("Data Mining", "ESCO v1.2")
+
+
 def test_a_result_of_the_type_status_is_a_status_and_every_other_a_value():
     version = make_version(result_descriptions=RESULTS)
     score, state = version.result_descriptions

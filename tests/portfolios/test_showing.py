@@ -108,7 +108,7 @@ def test_skills_are_rolled_up_with_what_proves_each_the_best_proven_first():
     )
     shown = showing.on_display(make_portfolio(both, one))
 
-    proven = [(skill.skill.label, skill.awards) for skill in showing.skills_proven(shown)]
+    proven = [(skill.name, skill.awards) for skill in showing.skills_proven(shown)]
 
     assert proven == [("coding", [both, one]), ("auditing", [both])]
 
