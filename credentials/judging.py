@@ -91,13 +91,13 @@ def _drawn_here(brought: Brought) -> dict | None:
 
 def judge_address(text: str, *, door: fetching.Door | None = None) -> Report:
     """The Report on an address, an id, or a short code, with or without the address that leads to it."""
+    text = verifying.whole_address(text)
     if award := _award_of_code(text):
         return verifying.verify_award(award)
     return verifying.verify_address(text, door=door)
 
 
 def _award_of_code(text: str) -> Award | None:
-    text = text.strip()
     if "://" in text and not text.startswith(f"{settings.PUBLIC_BASE_URL}/c/"):
         return None
     return (

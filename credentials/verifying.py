@@ -271,9 +271,19 @@ def _with_its_cover(report: Report, data: bytes) -> Report:
     return paper.compared(report, data)
 
 
+def whole_address(text: str) -> str:
+    """What somebody pasted. An address without its scheme gets it, else a foreign one would pass for ours."""
+    text = text.strip()
+    host, slash, _ = text.partition("/")
+    if "://" in text or not slash or "." not in host:
+        return text
+    ours = settings.PUBLIC_BASE_URL.partition("://")[2]
+    return f"{settings.PUBLIC_BASE_URL.partition('://')[0] if host == ours else 'https'}://{text}"
+
+
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
     """An address or id as somebody pasted it: ours is looked up, any other https address is fetched."""
-    text = text.strip()
+    text = whole_address(text)
     found = UUID_IN_TEXT.search(text)
     if "://" not in text or text.startswith(settings.PUBLIC_BASE_URL + "/"):
         visible = Award.objects.for_page().exclude(visibility=Award.Visibility.PRIVATE)

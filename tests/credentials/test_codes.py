@@ -66,6 +66,17 @@ def test_a_code_is_checked_at_verify(client, form):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("form", ["strange.invalid/c/{0.code}", "strange.invalid/credentials/{0.pk}/"])
+def test_an_address_of_somebody_else_is_not_ours_because_it_ends_like_ours(client, form):
+    award = make_award(name="Amara Nwosu")
+
+    html = client.get("/verify/", {"q": form.format(award)}).content.decode()
+
+    assert "Amara Nwosu" not in html
+    assert "The address could not be read" in html
+
+
+@pytest.mark.django_db
 def test_the_short_address_leads_to_the_page(client):
     award = make_award()
 
