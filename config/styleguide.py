@@ -161,6 +161,11 @@ def styleguide(request):
         "awards": awards,
         "award": awards[0],
         "standings": list(STANDINGS),
+        "domains": [
+            SimpleNamespace(verified_domain="northfield.example", lost_domain="", domain_lost_at=None),
+            SimpleNamespace(verified_domain="", lost_domain="northfield.example", domain_lost_at=now),
+            SimpleNamespace(verified_domain="", lost_domain="", domain_lost_at=None),
+        ],
         "kinds": list(KINDS),
         "achievements": [
             *(sample_achievement(award.name, award.version.achievement.kind, 3) for award in awards[:4]),

@@ -88,7 +88,8 @@ def text_of(face: CertificateFace) -> str:
     """All that the certificate says, in the order of the page. Raises RenderingRefused."""
     sheet = prepare(face)
     markup = render_to_string(f"certificates/{sheet.layout}.html", {"sheets": [sheet]})
-    return html.unescape(strip_tags(markup.replace("<", " <")))
+    body = markup.partition("<body>")[2]
+    return html.unescape(strip_tags(body.replace("<", " <")))
 
 
 def print_alike(sheets: Sequence[Sheet], documents: Sequence[bytes]) -> list[bytes]:
