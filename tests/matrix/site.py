@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.peers.harness import ROOT, NotJudged
-from tests.peers.specimens import BASE, Specimen
+from tests.matrix.harness import ROOT, NotJudged
+from tests.matrix.specimens import BASE, Specimen
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-MAKE = "from tests.peers import making; making.main()"
+MAKE = "from tests.matrix import making; making.main()"
 STOP_WITHIN = 20
 
 

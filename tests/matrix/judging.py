@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.peers.harness import MANY, Harness, answer
-from tests.peers.site import Site
-from tests.peers.specimens import BASE, HOSTED, PDF, RECEIPT, SITE, Form, Specimen, Verdict
+from tests.matrix.harness import MANY, Harness, answer
+from tests.matrix.site import Site
+from tests.matrix.specimens import BASE, HOSTED, PDF, RECEIPT, SITE, Form, Specimen, Verdict
 
 AT_A_TIME = 10  # for one process of Node, which takes its time to begin
 BROKE_OFF = {"the judge": "broke off"}

@@ -1,7 +1,7 @@
 """What peers are shown, made by the verbs of the project in the very site that they look at.
 
-Run inside that site: `manage.py shell -c "from tests.peers import making; making.main()"` writes as JSON what
-there is. Nobody named here exists.
+Run inside that site: `manage.py shell -c "from tests.matrix import making; making.main()"` writes as JSON
+what there is. Nobody named here exists.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ from credentials.models import AchievementVersion, Award
 from issuers import did, keys, membership
 from issuers.images import reencode
 from issuers.models import Issuer
-from tests.peers.specimens import DEMO, MATRIX, STOLEN_BEFORE, STOLEN_LATER, Specimen
+from tests.matrix.specimens import DEMO, MATRIX, STOLEN_BEFORE, STOLEN_LATER, Specimen
 
 HOLDER = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"  # with it, an award has a token
 LONG_NAME = "Anna-Lena Maria Freifrau von und zu Guttenberg-Hohenfels auf der Langen Höhe"  # 76 letters

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tests.peers import harness, site
-from tests.peers.judging import Court, bundles
-from tests.peers.specimens import (
+from tests.matrix import harness, site
+from tests.matrix.judging import Court, bundles
+from tests.matrix.specimens import (
     DEMO,
     FORMS,
     HOSTED,
