@@ -132,7 +132,7 @@ def _added(lines: Sequence[str], printed: str) -> list[str]:
         said, said_words = plain(line), Counter(_words(line))
         if said in rest or said_words <= words:
             rest = rest.replace(said, "\n", 1)
-            words.subtract(said_words)
+            words -= said_words
         elif not (lossy and not _is_legible(line)):
             added.append(line)
     return added

@@ -279,6 +279,23 @@ def test_values_are_compared_whole(lines, ours, outcome):
     assert paper.judged([NAME, TITLE], Text(lines, []), ours=ours).outcome == outcome
 
 
+PRINTED = "This certifies that Ada Lovelace has earned C++ on 3 May 2026"
+
+
+@pytest.mark.parametrize(
+    ("lines", "added"),
+    [
+        (["This certifies that", "Ada Lovelace", "has earned C++ on 3 May 2026"], []),
+        (["This certifies that", "Ada Love lace", "earned has on C++ 2026 May 3"], []),
+        (["This certifies that", "Ada Lovelace", "Ada Lovelace"], ["Ada Lovelace"]),
+        (["Ada Lovelace", "summa cum laude"], ["summa cum laude"]),
+    ],
+    ids=["as printed", "broken anew and in another order", "once more", "besides"],
+)
+def test_what_is_printed_is_used_up_line_by_line(lines, added):
+    assert paper._added(lines, PRINTED) == added
+
+
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7 garbage", b"%PDF-" + b"\x00" * 1000])
 def test_a_pdf_that_cannot_be_read_says_nothing(data):
     assert paper.text_of(data) is None
