@@ -10,6 +10,7 @@ from django.core.checks import Warning as Warn
 from django.utils import timezone
 
 from issuers import keys
+from issuers.text import day_of
 
 SOON = dt.timedelta(days=30)
 
@@ -65,7 +66,7 @@ def signature_of_papers(app_configs, **kwargs) -> list[CheckMessage]:
         return []
     return [
         Warn(
-            f"The certificate that signs PDFs ends on {ends.day} {ends:%B %Y}. From then on none is drawn.",
+            f"The certificate that signs PDFs ends on {day_of(ends)}. From then on none is drawn.",
             hint="Bring a new one; files are then signed anew when they are next asked for.",
             id="testamur.W005",
         )

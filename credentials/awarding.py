@@ -144,7 +144,8 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
     that many rows, as a killed worker would. A batch that cannot go on is stopped with its reason.
     """
     batch = Batch.objects.select_related("version__achievement__issuer").get(pk=pk)
-    _notice_a_restored_database(batch)
+    if restoring.notice(batch.version.achievement.issuer):
+        batch.refresh_from_db(fields=["stopped_at", "stopped_reason"])
     finished = 0
     while batch.stopped_at is None and (stop_after is None or finished < stop_after):
         rows = _claim(batch, CHUNK if stop_after is None else min(CHUNK, stop_after - finished))
@@ -156,14 +157,6 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
             stop(batch, str(reason))
     _finish(batch)
     return finished
-
-
-def _notice_a_restored_database(batch: Batch) -> None:
-    """Somebody put an older database back and told nobody: draw nothing from lists that it has open."""
-    issuer = batch.version.achievement.issuer
-    if witness.misses_an_award(issuer):
-        restoring.came_back_for(issuer)
-        batch.refresh_from_db(fields=["stopped_at", "stopped_reason"])
 
 
 def stop(batch: Batch, reason: str) -> None:

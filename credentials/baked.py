@@ -14,6 +14,7 @@ from credentials.models import AchievementVersion, Award
 from credentials.openbadges import baking, document, hosting
 from credentials.rendering import badge, emblem
 from issuers.models import Issuer, SigningKey
+from issuers.text import day_of
 
 
 class NoPicture(Exception):
@@ -69,8 +70,8 @@ def assertion(award: Award) -> dict:
 
 
 def _story_of_its_key(issuer: Issuer, key: SigningKey) -> str:
-    since = key.compromised_at
-    when = f"{since.day} {since:%B %Y}" if since else "an unknown day"
+    assert key.compromised_at  # who tells this story has looked
+    when = day_of(key.compromised_at)
     return f"{issuer.name} withdrew the key that signed it: from {when} on it was in other hands."
 
 

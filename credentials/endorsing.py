@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import documents, restoring, standing, witness
+from credentials import documents, restoring, standing
 from credentials.models import AchievementVersion, Endorsement, StatusList
 from credentials.openbadges import document, proof
 from issuers import keys
@@ -26,8 +26,7 @@ def endorse(version: AchievementVersion, *, endorser: Issuer, comment: str, by: 
     """
     Issuer.objects.select_for_update().get(pk=endorser.pk)
     refuse_if_senseless(version, endorser)
-    if witness.misses_an_award(endorser):
-        restoring.came_back_for(endorser)
+    restoring.notice(endorser)
     now = timezone.now().replace(microsecond=0)
     made = Endorsement(endorser=endorser, version=version, comment=tidy(comment), created_at=now)
     try:

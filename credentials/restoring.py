@@ -37,6 +37,16 @@ def came_back(*, made_at: str = "") -> Closed:
     return sum((came_back_for(issuer, made_at=made_at) for issuer in Issuer.objects.order_by("pk")), Closed())
 
 
+def notice(issuer: Issuer) -> bool:
+    """Whether somebody put an older database back and told nobody; then nothing more is drawn from its lists.
+
+    Ask before a place in a list is taken.
+    """
+    if misses := witness.misses_an_award(issuer):
+        came_back_for(issuer)
+    return misses
+
+
 @transaction.atomic
 def came_back_for(issuer: Issuer, *, made_at: str = "") -> Closed:
     """Close the issuer's open lists, stop its unfinished batches, and write it into the journal."""

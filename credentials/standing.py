@@ -14,6 +14,7 @@ from credentials.openbadges import document, proof, status_list
 from issuers import keys
 from issuers.journal import record
 from issuers.models import Issuer, SigningKey
+from issuers.text import day_of
 
 TTL_MS = 15 * 60 * 1000
 AT_ONCE = 500  # rows in one statement
@@ -24,7 +25,7 @@ class AlreadyRevoked(Exception):
 
     def __init__(self, award: Award):
         assert award.revoked_at  # who raises this has looked
-        when = f"{award.revoked_at.day} {award.revoked_at:%B %Y}"
+        when = day_of(award.revoked_at)
         super().__init__(f"It was revoked on {when} already: {award.revocation_reason}")
 
 

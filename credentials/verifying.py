@@ -22,6 +22,7 @@ from credentials.openbadges.keys import PublicKey
 from credentials.openbadges.verify import Outcome, Report, Verdict
 from issuers import did, multikey
 from issuers.models import Issuer, SigningKey
+from issuers.text import day_of, minute_of
 
 MOST_FETCHES = 12  # for one verification: its key, its lists, the keys of those, of endorsements
 SLUG = re.compile(r"[a-z0-9-]{1,40}\Z")
@@ -87,10 +88,11 @@ class Shelves:
         if key.compromised_at:
             recorded = self._endorsed_at(key, issuer) or self.recorded_at()
             if recorded is None or recorded >= key.compromised_at:
-                when = f"recorded only on {_moment(recorded)}" if recorded else "not recorded"
+                when = f"recorded only on {minute_of(recorded)}" if recorded else "not recorded"
                 raise verify.NotTheirKey(
-                    f"{issuer.name} withdrew this key: from {_moment(key.compromised_at)} on it was in other "
-                    f"hands. This credential was {when} here, so whoever stole the key may have made it."
+                    f"{issuer.name} withdrew this key: from {minute_of(key.compromised_at)} on it was in "
+                    f"other hands. This credential was {when} here, so whoever stole the key may have made "
+                    "it."
                 )
         return keys.ed25519(multikey.decode(key.public_multibase))
 
@@ -212,12 +214,12 @@ def _as_we_know(award: Award, report: Report) -> Report:
         did_what = "replaced it by another one" if hasattr(award, "replaced_by") else "revoked it"
         reason = f" The reason given: {award.revocation_reason}" if award.revocation_reason else ""
         return report.with_standing(
-            Verdict.REVOKED, f"Its issuer {did_what} on {_day(award.revoked_at)}.{reason}"
+            Verdict.REVOKED, f"Its issuer {did_what} on {day_of(award.revoked_at)}.{reason}"
         )
     if award.suspended_at:
         return report.with_standing(
             Verdict.SUSPENDED,
-            f"Its issuer suspended it on {_day(award.suspended_at)}: for now it does not count.",
+            f"Its issuer suspended it on {day_of(award.suspended_at)}: for now it does not count.",
         )
     return report
 
@@ -230,22 +232,13 @@ def _with_the_story_of_its_key(award: Award, report: Report) -> Report:
     story = verify.Check(
         "issuer_key",
         Outcome.PASSED,
-        f"{award.issuer.name} withdrew the key that signed it: from {_moment(key.compromised_at)} on it was "
-        f"in other hands. This site recorded the credential before, on {_moment(award.recorded_at)}, so it "
-        "counts.",
+        f"{award.issuer.name} withdrew the key that signed it: from {minute_of(key.compromised_at)} on it "
+        f"was in other hands. This site recorded the credential before, on {minute_of(award.recorded_at)}, "
+        "so it counts.",
         detail=f"{award.issuer.did}#{key.fragment}",
     )
     checks = (story if replace(one, sentence=story.sentence) == story else one for one in report.checks)
     return replace(report, checks=tuple(checks))
-
-
-def _moment(moment) -> str:
-    """To the minute: a key may be stolen and its credentials recorded on one day."""
-    return f"{_day(moment)}, {moment:%H:%M} UTC"
-
-
-def _day(moment) -> str:
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None) -> Report:
@@ -277,8 +270,8 @@ def whole_address(text: str) -> str:
     host, slash, _ = text.partition("/")
     if "://" in text or not slash or "." not in host:
         return text
-    ours = settings.PUBLIC_BASE_URL.partition("://")[2]
-    return f"{settings.PUBLIC_BASE_URL.partition('://')[0] if host == ours else 'https'}://{text}"
+    scheme, _, ours = settings.PUBLIC_BASE_URL.partition("://")
+    return f"{scheme if host == ours else 'https'}://{text}"
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
@@ -367,7 +360,7 @@ def _own_identity(issuer: Issuer) -> tuple[Outcome, str]:
         return (
             Outcome.PASSED,
             f"{issuer.name} is an issuer of this site. It had proven that it owns {issuer.lost_domain}, but "
-            f"the proof was gone on {_day(issuer.domain_lost_at)}.",
+            f"the proof was gone on {day_of(issuer.domain_lost_at)}.",
         )
     return Outcome.PASSED, f"{issuer.name} is an issuer of this site. It has not proven a domain of its own."
 

@@ -1,5 +1,9 @@
-"""Text that can be signed: no control characters, nothing that XML cannot hold, line ends as LF (C-29)."""
+"""Text that can be signed: no control characters, nothing that XML cannot hold, line ends as LF (C-29).
 
+Also how sentences name a day and a minute.
+"""
+
+import datetime as dt
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -26,6 +30,14 @@ def validate_text(text: str) -> None:
                 code="control_character",
                 params={"code": f"{ord(character):04X}", "before": text[max(0, place - 20) : place]},
             )
+
+
+def day_of(moment: dt.datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def minute_of(moment: dt.datetime) -> str:
+    return f"{day_of(moment)}, {moment:%H:%M} UTC"
 
 
 def slug_of(name: str) -> str:

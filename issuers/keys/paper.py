@@ -4,7 +4,6 @@ Two PEM files, as web servers have them. The one with the certificate and its ch
 the one with the key is opened only by whoever draws.
 """
 
-import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.utils import timezone
+
+from issuers.text import day_of
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import SimpleSigner
@@ -117,9 +118,9 @@ def _fault_of(own: x509.Certificate, private: rsa.RSAPrivateKey | ec.EllipticCur
     if not _may_sign(own):
         return "its key usage is neither digital signature nor non-repudiation."
     if timezone.now() < own.not_valid_before_utc:
-        return f"it is valid only from {_day(own.not_valid_before_utc)} on."
+        return f"it is valid only from {day_of(own.not_valid_before_utc)} on."
     if timezone.now() > own.not_valid_after_utc:
-        return f"it ended on {_day(own.not_valid_after_utc)}. Bring a new one."
+        return f"it ended on {day_of(own.not_valid_after_utc)}. Bring a new one."
     return ""
 
 
@@ -133,7 +134,3 @@ def _may_sign(own: x509.Certificate) -> bool:
 
 def _spki(public) -> bytes:
     return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _day(moment: dt.datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

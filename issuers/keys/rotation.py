@@ -11,6 +11,7 @@ from issuers import did
 from issuers.journal import record
 from issuers.keys.signing import make_key
 from issuers.models import Issuer, SigningKey
+from issuers.text import minute_of
 
 
 class CannotWithdraw(Exception):
@@ -83,11 +84,7 @@ def _believable(key: SigningKey, since: dt.datetime) -> dt.datetime:
     since = max(since, key.active_from)
     if key.compromised_at and since >= key.compromised_at:
         raise CannotWithdraw(
-            f"{key.fragment} was withdrawn before, from {_moment(key.compromised_at)} on. It can only be "
+            f"{key.fragment} was withdrawn before, from {minute_of(key.compromised_at)} on. It can only be "
             "withdrawn from an earlier moment on, never trusted for longer."
         )
     return since
-
-
-def _moment(moment: dt.datetime) -> str:
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
