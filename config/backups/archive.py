@@ -56,13 +56,8 @@ def add(archive: zipfile.ZipFile, name: str, file: IO[bytes]) -> Member:
     method = zipfile.ZIP_STORED if Path(name).suffix.lower() in STORED else zipfile.ZIP_DEFLATED
     entry = zipfile.ZipInfo(name)
     entry.compress_type, entry.external_attr = method, 0o600 << 16
-    digest, size = hashlib.sha256(), 0
     with archive.open(entry, "w", force_zip64=True) as member:
-        while piece := file.read(CHUNK):
-            member.write(piece)
-            digest.update(piece)
-            size += len(piece)
-    return Member(digest.hexdigest(), size)
+        return _member_in(file, into=member)
 
 
 def member_of(path: Path) -> Member:
@@ -71,9 +66,12 @@ def member_of(path: Path) -> Member:
         return _member_in(file)
 
 
-def _member_in(file: IO[bytes]) -> Member:
+def _member_in(file: IO[bytes], *, into: IO[bytes] | None = None) -> Member:
+    """What is read from a file; it is passed on if somebody wants it."""
     digest, size = hashlib.sha256(), 0
     while piece := file.read(CHUNK):
+        if into:
+            into.write(piece)
         digest.update(piece)
         size += len(piece)
     return Member(digest.hexdigest(), size)
