@@ -376,8 +376,8 @@ class AwardQuerySet(models.QuerySet):
         return related.defer("document", "signing_key__wrapped_private")
 
     def for_page(self):
-        """Everything that a credential's own page shows and checks, in one query."""
-        cards = self.select_related(
+        """Everything that one credential's own page shows and checks, in one query, in no order."""
+        cards = self.order_by().select_related(
             "version__achievement__issuer", "version__achievement__design", "replaced_by"
         )
         return cards.select_related("signing_key", "status_list", "compact_form").defer(

@@ -69,8 +69,7 @@ class Shelves:
 
     def recorded_at(self) -> dt.datetime | None:
         """When our books took in this very document or token; None if they have not."""
-        award = _award_with(self.judged) if self.judged else None
-        return award.recorded_at if award else None
+        return None
 
     def _endorsed_at(self, key: SigningKey, issuer: Issuer) -> dt.datetime | None:
         """When our books took in all that this issuer endorsed inside of somebody else's badge."""
@@ -133,10 +132,11 @@ class Shelves:
 
 
 class ReadWith(Shelves):
-    """For an award that was read with its key, list and issuer (`for_page`): nothing is asked for again."""
+    """For the document or token of an award that was read with its key, list and issuer (`for_page`): nothing
+    is asked for again."""
 
-    def __init__(self, award: Award, document: dict):
-        super().__init__(judged=document)
+    def __init__(self, award: Award, judged: dict | str, door: fetching.Door | None = None):
+        super().__init__(door, judged=judged)
         self.award, self.issuer, self.did = award, award.issuer, award.issuer.did
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
@@ -172,6 +172,9 @@ def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -
 
     `door` is how we go out for a stranger's key and list; without it, as the settings say.
     """
+    if award := _award_with(brought):
+        report = verify.verify(brought, ReadWith(award, brought, door), now=timezone.now())
+        return _as_we_know(award, report)
     report = verify.verify(brought, Shelves(door, judged=brought), now=timezone.now())
     if report.inner:
         return verify.with_inner(report, tuple(map(_as_our_books_say, report.inner)))
@@ -202,7 +205,10 @@ def _award_with(judged: dict | str) -> Award | None:
     if isinstance(judged, dict):
         award = _award_of(judged)
         return award if award and standard.parse(bytes(award.document)) == judged else None
-    award = _award_of(jwt.take_apart(judged).document)
+    try:
+        award = _award_of(jwt.take_apart(judged).document)
+    except standard.Malformed:
+        return None
     kept = getattr(award, "compact_form", None)
     return award if kept and kept.token == judged.strip() else None
 
