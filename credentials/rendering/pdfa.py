@@ -31,7 +31,7 @@ def finish(document, pdf: pydyf.PDF, media_type: str = MEDIA_TYPE) -> None:
     """Called by WeasyPrint just before the file is written.
 
     The attachment gets its media type and its relationship and is listed once; the XMP packet says PDF/UA
-    too and stays uncompressed; every stream ends where its Length says.
+    too and stays uncompressed; every glyph stands for a character; every stream ends where its Length says.
     """
     files = [
         part for part in pdf.objects if isinstance(part, pydyf.Dictionary) and part.get("Type") == "/Filespec"
@@ -45,7 +45,25 @@ def finish(document, pdf: pydyf.PDF, media_type: str = MEDIA_TYPE) -> None:
     head, end, tail = packet.stream[0].rpartition(b"</rdf:RDF>")
     packet.stream[0] = head + UNIVERSAL_ACCESS + end + tail
     packet.compress = False
+    for font in pdf.objects:
+        if isinstance(font, pydyf.Dictionary) and font.get("Type") == "/Font" and "ToUnicode" in font:
+            _give_every_glyph_a_character(pdf.objects[int(font["ToUnicode"].split()[0])])
     pdf.write_line = partial(_write_line, pdf.write_line)
+
+
+SILENT = b"<200b>"  # ZERO WIDTH SPACE
+
+
+def _give_every_glyph_a_character(to_unicode: pydyf.Stream) -> None:
+    """In Indic scripts a cluster of letters may be drawn by several glyphs, and the text stands at the first.
+
+    An empty text for the others makes the map malformed (ISO 19005-3, 6.2.11.7); they get one that says
+    nothing.
+    """
+    lines = to_unicode.stream
+    to_unicode.stream = [
+        line.removesuffix(b"<>") + SILENT if line.endswith(b" <>") else line for line in lines
+    ]
 
 
 END_OF_STREAM = b"\nendstream\nendobj"

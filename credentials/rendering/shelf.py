@@ -20,7 +20,7 @@ from credentials.rendering import certificate, pades
 from issuers import keys
 from issuers.models import Issuer
 
-LAYOUT = 4  # raise it when the look of certificates changes
+LAYOUT = 5  # raise it when the look of certificates changes
 LEASE = dt.timedelta(seconds=90)
 DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievement__design")
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import page as pdf_validator
 import pikepdf
 import pytest
 import zxingcpp
@@ -45,6 +46,22 @@ NAMES = {
     "Japanese": "佐藤 りょうすけ",
     "Korean": "김준서",
     "mixed": "Ada 蔡 Ірина",
+}
+
+
+# Scripts in which a cluster of letters is drawn by several glyphs, or several letters by one
+CLUSTERS = {
+    "Bengali": "আশুতোষ পাল",
+    "Burmese": "ဒေါ်အောင်ဆန်းစုကြည်",
+    "Devanagari": "श्रीनिवास शर्मिष्ठा",
+    "Gujarati": "શ્રીનિવાસ",
+    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ",
+    "Kannada": "ಶ್ರೀನಿವಾಸ್",
+    "Khmer": "សុខា ស្រីមុំ",
+    "Malayalam": "ശ്രീനിവാസൻ",
+    "Sinhala": "සුමිත්‍රා රත්නායක",
+    "Telugu": "శ్రీనివాస్",
+    "Tibetan": "བསྟན་འཛིན་རྒྱ་མཚོ",
 }
 
 
@@ -427,3 +444,16 @@ def test_templates_carry_no_style_attribute_and_no_address_but_assets():
         text = template.read_text()
         assert " style=" not in text
         assert "http" not in text
+
+
+@pytest.mark.parametrize("profile", ["3a", "ua1"])
+def test_a_name_in_any_script_leaves_it_archivable_and_accessible(profile, tmp_path):
+    files = render_many([face(recipient_name=name) for name in CLUSTERS.values()], [DOCUMENT] * len(CLUSTERS))
+
+    found = {}
+    for script, pdf in zip(CLUSTERS, files, strict=True):
+        (file := tmp_path / f"{script}.pdf").write_bytes(pdf)
+        found[script] = [
+            failure.rule_id for failure in pdf_validator.validate_pdf(str(file), profile=profile).failures
+        ]
+    assert found == {script: [] for script in CLUSTERS}
