@@ -210,6 +210,7 @@ def _write(version: AchievementVersion, text: Mapping) -> None:
     version.save()
     if "skills" in text:
         _write_skills(version, text["skills"])
+    _refuse_crowded(version)
     if "signatories" in text or "statement" in text:
         _write_design(version, text)
 

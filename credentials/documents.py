@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,7 +12,9 @@ from credentials.icons import ICONS
 from credentials.models import AchievementVersion, Award, Evidence, Result
 from credentials.openbadges import document
 from issuers.models import Issuer
+from skills.frameworks import ESCO_URIS
 
+EQF_URIS = "http://data.europa.eu/snb/eqf/"  # the levels as the European Learning Model names them
 SALT_BYTES = 12
 MOST_RELATED = 10
 MOST_ENDORSEMENTS = 5
@@ -92,8 +95,12 @@ def caption_of(version: AchievementVersion) -> str:
 
 
 def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]:
-    skills = version.versionskill_set.select_related("skill__framework")
-    return tuple(
+    """What it is compared with elsewhere: its skills, the role that it is for, its level in Europe."""
+    return (*_skills(version), *_role(version), *_level(version))
+
+
+def _skills(version: AchievementVersion) -> Iterator[document.Alignment]:
+    return (
         document.Alignment(
             name=link.called,
             url=link.skill.uri,
@@ -102,8 +109,31 @@ def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]
             type=link.target_type,
             description=f"Level: {link.level}" if link.level else "",
         )
-        for link in skills
+        for link in version.versionskill_set.select_related("skill__framework")
     )
+
+
+def _role(version: AchievementVersion) -> Iterator[document.Alignment]:
+    """Only the occupations of ESCO have a framework that is nobody's own (STANDARDS.md C-18)."""
+    if version.role:
+        of_esco = version.role.uri.startswith(ESCO_URIS)
+        yield document.Alignment(
+            name=version.role_called,
+            url=version.role.uri,
+            framework="ESCO" if of_esco else "",
+            type=document.ESCO_OCCUPATION if of_esco else document.ROLE,
+        )
+
+
+def _level(version: AchievementVersion) -> Iterator[document.Alignment]:
+    if version.eqf_level:
+        yield document.Alignment(
+            name=f"EQF level {version.eqf_level}",
+            url=f"{EQF_URIS}{version.eqf_level}",
+            framework="European Qualifications Framework",
+            code=str(version.eqf_level),
+            type=document.EQF_LEVEL,
+        )
 
 
 def result_descriptions_of(version: AchievementVersion) -> tuple[document.ResultDescription, ...]:

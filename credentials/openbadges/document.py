@@ -99,6 +99,8 @@ ALIGNMENT_TYPES = frozenset(
         "CTDL",
     )
 )
+# Of our own, because the list has nothing for them (C-18).
+ESCO_OCCUPATION, ROLE, EQF_LEVEL = "ext:ESCOOccupation", "ext:Role", "ext:EQFLevel"
 IDENTIFIER_TYPES = frozenset(("sourcedId", "systemId", "productId", "nationalIdentityNumber", "identifier"))
 STATUS_PURPOSES = frozenset({"revocation", "suspension"})
 

@@ -1,0 +1,124 @@
+"""Everything that is asked of an issuer stands in what it signs, each in its place (STANDARDS.md §1)."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from credentials import defining
+from credentials.models import Achievement, Award
+from tests.factories import make_draft, make_issuer, owner_of
+
+pytestmark = pytest.mark.django_db
+ESCO = "http://data.europa.eu/esco/occupation/d3edb8f8-3a06-47a0-8fb9-9b212c006aa2"
+ROLE = {
+    "name": "Steward",
+    "slug": "steward",
+    "achievement_type": "Certification",
+    "description": "Keeps records.",
+    "criteria": "Pass the **exam**.",
+    "language": "en",
+    "validity_days": "0",
+    "role_name": "Data steward",
+    "role_url": "https://northfield.example/roles/steward",
+}
+
+
+@pytest.fixture
+def issuer(client):
+    issuer = make_issuer("northfield")
+    client.force_login(owner_of(issuer))
+    return issuer
+
+
+def signed(client, kind: str, defined: dict, **awarded) -> dict:
+    """The document of an achievement that was defined, published and awarded by the forms of the desk."""
+    answer = client.post(reverse("achievement_define", args=["northfield", kind]), defined)
+    assert answer.status_code == 302, answer.context["form"].errors
+    client.post(reverse("achievement_draft", args=["northfield", defined["slug"]]), {"sure": "on"})
+    person = {"name": "Ada", "email": "ada@example.org"} | awarded
+    answer = client.post(reverse("award_one", args=["northfield", defined["slug"]]), person)
+    assert answer.status_code == 302, answer.context["form"].errors
+    award = Award.objects.get(version__achievement__slug=defined["slug"])
+    return json.loads(bytes(award.document))
+
+
+def achievement_of(document: dict) -> dict:
+    return document["credentialSubject"]["achievement"]
+
+
+def page_of(client, document: dict) -> str:
+    address = document["id"].removeprefix("https://badges.example")
+    return client.get(address, headers={"accept": "text/html"}).content.decode()
+
+
+def test_a_role_and_a_level_of_europe_are_alignments(client, issuer):
+    document = signed(client, "role_certification", ROLE | {"eqf_level": "6"})
+
+    assert achievement_of(document)["alignment"] == [
+        {
+            "type": ["Alignment"],
+            "targetName": "Data steward",
+            "targetUrl": "https://northfield.example/roles/steward",
+            "targetType": "ext:Role",
+        },
+        {
+            "type": ["Alignment"],
+            "targetName": "EQF level 6",
+            "targetUrl": "http://data.europa.eu/snb/eqf/6",
+            "targetFramework": "European Qualifications Framework",
+            "targetCode": "6",
+            "targetType": "ext:EQFLevel",
+        },
+    ]
+
+
+def test_a_role_with_an_address_of_esco_is_an_occupation_of_esco(client, issuer):
+    document = signed(client, "role_certification", ROLE | {"role_url": ESCO})
+
+    assert achievement_of(document)["alignment"] == [
+        {
+            "type": ["Alignment"],
+            "targetName": "Data steward",
+            "targetUrl": ESCO,
+            "targetFramework": "ESCO",
+            "targetType": "ext:ESCOOccupation",
+        }
+    ]
+
+
+def test_the_page_shows_role_and_level_as_signed_and_not_among_the_skills(client, issuer):
+    html = page_of(client, signed(client, "role_certification", ROLE | {"eqf_level": "6"}))
+
+    assert "<dt>Level</dt><dd><bdi>EQF level 6</bdi></dd>" in html
+    section = html[html.index("<h2>For the role</h2>") :].partition("</section>")[0]
+    assert '<li><a href="https://northfield.example/roles/steward"' in section
+    assert html.count("EQF level 6") == 1
+    assert "Skills</h2>" not in html
+
+
+def test_a_role_and_a_level_take_room_and_the_form_says_when_there_is_none_left(client, issuer):
+    skills = {
+        f"skills-{n}-{part}": said
+        for n in range(45)
+        for part, said in {"name": f"Skill {n}", "url": f"https://skills.example/{n}"}.items()
+    }
+    draft = make_draft(issuer, kind="role_certification", slug="steward", **_enough(44))
+    address = reverse("achievement_edit", args=["northfield", draft.achievement.slug])
+
+    fits = client.post(address, ROLE | skills)
+    crowded = client.post(address, ROLE | skills | {"eqf_level": "6"})
+
+    assert fits.status_code == 302
+    assert crowded.context["form"].non_field_errors() == [
+        "It has 48 skills, results and other parts; a credential has room for 47. Leave some out."
+    ]
+    with pytest.raises(ValidationError, match=r"It has 48 skills"):
+        defining.edit(draft, by=owner_of(issuer), eqf_level=6)
+    assert Achievement.objects.get().versions.get().eqf_level is None
+
+
+def _enough(number: int) -> dict:
+    """So many skills that the form has room for one more."""
+    return {"skills": [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(number)]}
