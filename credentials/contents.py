@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from credentials.openbadges import document as standard
 from credentials.openbadges import legacy
 
-LONGEST = 10_000  # characters of any one text, as many as our own texts may have
+LONGEST = 20_000  # characters of any one text, as many as our own may have with all that is written below
 MOST = 100  # entries of any one list
 ROLES = frozenset({standard.ESCO_OCCUPATION, standard.ROLE})
 LEVELS = frozenset({standard.EQF_LEVEL})

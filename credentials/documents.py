@@ -10,7 +10,7 @@ from django.utils.translation import to_locale
 
 from credentials.icons import ICONS
 from credentials.models import AchievementVersion, Award, Evidence, Result
-from credentials.openbadges import document
+from credentials.openbadges import criteria, document
 from issuers.models import Issuer
 from skills.frameworks import ESCO_URIS
 
@@ -39,7 +39,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         id=settings.PUBLIC_BASE_URL + version.get_absolute_url(),
         name=version.name,
         description=version.description,
-        criteria=version.criteria,
+        criteria=criteria.with_particulars(version.criteria, particulars_of(version)),
         achievement_type=version.achievement_type,
         image=image_of(version),
         alignments=alignments_of(version),
@@ -52,6 +52,20 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         related=related_of(version),
         endorsements=endorsements_of(version),
     )
+
+
+def particulars_of(version: AchievementVersion) -> Iterator[tuple[str, str]]:
+    """What Open Badges 3.0 has no property for: most of what the Council of the European Union recommends to
+    say of a micro-credential (2022/C 243/02)."""
+    hours = version.workload_hours or 0
+    yield "What it is for", version.get_sub_type_display()
+    yield "Product", f"{version.product} {version.product_release}".strip()
+    yield "Workload", f"{hours} hour{'s' * (hours > 1)}" if hours else ""
+    yield "Assessed by", version.get_assessment_display()
+    yield "Supervision", "The assessment is supervised and identity is checked" if version.supervised else ""
+    yield "Participation", version.get_participation_display()
+    yield "Quality assurance", version.quality_assurance
+    yield "How it is renewed", version.renewal
 
 
 def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:

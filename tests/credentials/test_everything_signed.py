@@ -119,6 +119,59 @@ def test_a_role_and_a_level_take_room_and_the_form_says_when_there_is_none_left(
     assert Achievement.objects.get().versions.get().eqf_level is None
 
 
+MICRO = {
+    "name": "Masking",
+    "slug": "masking",
+    "achievement_type": "MicroCredential",
+    "description": "Masks records.",
+    "criteria": "Do the task:\n\n- mask\n- explain",
+    "language": "en",
+    "validity_days": "365",
+    "product": "Veil_Pro",
+    "product_release": "4.2",
+    "workload_hours": "12",
+    "assessment": "practical",
+    "supervised": "on",
+    "participation": "blended",
+    "quality_assurance": "Two assessors,\r\none *external*.",
+}
+
+
+def test_what_the_standard_has_no_property_for_stands_below_the_criteria(client, issuer):
+    micro = achievement_of(signed(client, "micro_certification", MICRO))
+    role = achievement_of(signed(client, "role_certification", ROLE | {"renewal": "Sit it again."}))
+    badge = {**ROLE, "slug": "kind", "achievement_type": "Badge", "sub_type": "contribution"}
+
+    assert micro["criteria"] == {
+        "narrative": "Do the task:\n\n- mask\n- explain\n\n"
+        "**Product:** Veil\\_Pro 4.2\n\n"
+        "**Workload:** 12 hours\n\n"
+        "**Assessed by:** Practical task\n\n"
+        "**Supervision:** The assessment is supervised and identity is checked\n\n"
+        "**Participation:** Blended\n\n"
+        "**Quality assurance:** Two assessors,\\\none \\*external\\*."
+    }
+    assert role["criteria"] == {"narrative": "Pass the **exam**.\n\n**How it is renewed:** Sit it again."}
+    assert achievement_of(signed(client, "badge", badge))["criteria"] == {
+        "narrative": "Pass the **exam**.\n\n**What it is for:** Contribution"
+    }
+
+
+def test_each_particular_stands_once_on_the_page_of_an_achievement_and_of_a_credential(client, issuer):
+    document = signed(client, "micro_certification", MICRO)
+    pages = [page_of(client, document), client.get("/issuers/northfield/masking/").content.decode()]
+
+    for said in (
+        "Veil_Pro 4.2",
+        "12 hours",
+        "Practical task",
+        "identity is checked",
+        "Blended",
+        "one *external*",
+    ):
+        assert [page.count(said) for page in pages] == [1, 1], said
+
+
 def _enough(number: int) -> dict:
     """So many skills that the form has room for one more."""
     return {"skills": [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(number)]}
