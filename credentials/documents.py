@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import to_locale
 
 from credentials.icons import ICONS
-from credentials.models import AchievementVersion, Award, Evidence, Result
+from credentials.models import Achievement, AchievementVersion, Award, Evidence, Result
 from credentials.openbadges import criteria, document
 from issuers.models import Issuer
 from skills.frameworks import ESCO_URIS
@@ -45,7 +45,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         alignments=alignments_of(version),
         result_descriptions=result_descriptions_of(version),
         language=to_locale(version.language).replace("_", "-"),  # pt-br is signed as pt-BR (BCP 47)
-        version=version.product_release or str(version.number),
+        version=called(version.achievement)[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
         field_of_study=version.field_of_study,
@@ -68,16 +68,26 @@ def particulars_of(version: AchievementVersion) -> Iterator[tuple[str, str]]:
     yield "How it is renewed", version.renewal
 
 
+def called(achievement: Achievement) -> dict[int, str]:
+    """What each version is called, by its number: the release of its product, or that number.
+
+    What an earlier one is called already says its number too: "4.2 (version 2)".
+    """
+    names: dict[int, str] = {}
+    for number, release in achievement.versions.order_by("number").values_list("number", "product_release"):
+        name = release or str(number)
+        names[number] = f"{name} (version {number})" if name in names.values() else name
+    return names
+
+
 def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:
     """The other published versions of the same achievement, the newest few."""
-    where = (version.achievement.issuer.slug, version.achievement.slug)
-    others = version.achievement.versions.published().exclude(pk=version.pk).order_by("-number")
+    achievement = version.achievement
+    where, names = (achievement.issuer.slug, achievement.slug), called(achievement)
+    others = achievement.versions.published().exclude(pk=version.pk).order_by("-number")
     return tuple(
-        document.Related(
-            id=absolute("achievement_version", *where, number),
-            version=release or str(number),
-        )
-        for number, release in others.values_list("number", "product_release")[:MOST_RELATED]
+        document.Related(id=absolute("achievement_version", *where, number), version=names[number])
+        for number in others.values_list("number", flat=True)[:MOST_RELATED]
     )
 
 

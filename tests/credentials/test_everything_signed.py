@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from credentials import defining
 from credentials.models import Achievement, Award
-from tests.factories import make_draft, make_issuer, owner_of
+from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
 ESCO = "http://data.europa.eu/esco/occupation/d3edb8f8-3a06-47a0-8fb9-9b212c006aa2"
@@ -170,6 +170,26 @@ def test_each_particular_stands_once_on_the_page_of_an_achievement_and_of_a_cred
         "one *external*",
     ):
         assert [page.count(said) for page in pages] == [1, 1], said
+
+
+def test_versions_of_one_release_are_called_by_their_number_too(issuer):
+    owner = owner_of(issuer)
+    first = make_version(issuer, kind="micro_certification", slug="veil", product_release="4.2")
+    for release in ("4.2", "", "3"):
+        draft = defining.new_version(first.achievement, by=owner)
+        last = defining.publish(defining.edit(draft, by=owner, product_release=release), by=owner)
+
+    achievement = achievement_of(json.loads(bytes(make_award(last).document)))
+
+    assert achievement["version"] == "3 (version 4)"
+    assert achievement["related"] == [
+        {
+            "id": f"https://badges.example/issuers/northfield/veil/v{number}/",
+            "type": ["Related"],
+            "version": called,
+        }
+        for number, called in ((3, "3"), (2, "4.2 (version 2)"), (1, "4.2"))
+    ]
 
 
 def _enough(number: int) -> dict:
