@@ -558,8 +558,9 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
         raise ValueError(f"“{result.status}” is not a status that a result can have.")
     if not result.status and not result.achieved_level and not result.value.strip():
         raise ValueError(f"“{description.name}” has no value.")
-    if result.value and description.allowed_values and result.value not in description.allowed_values:
-        raise ValueError(f"“{result.value}” is not one of the values of “{description.name}”.")
+    said = result.value or result.status
+    if said and description.allowed_values and said not in description.allowed_values:
+        raise ValueError(f"“{said}” is not one of the values of “{description.name}”.")
     return {
         "type": ["Result"],
         "resultDescription": description.id,

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from credentials import defining
+from credentials.awarding import CannotBeAwarded
 from credentials.models import Achievement, Award
+from credentials.roster.extras import COUNTED
 from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +192,74 @@ def test_versions_of_one_release_are_called_by_their_number_too(issuer):
         }
         for number, called in ((3, "3"), (2, "4.2 (version 2)"), (1, "4.2"))
     ]
+
+
+def result(**said) -> dict:
+    return {f"results-0-{name}": value for name, value in ({"name": "Outcome"} | said).items()}
+
+
+@pytest.mark.parametrize("result_type", sorted(COUNTED))
+def test_whatever_is_a_number_has_a_lowest_a_highest_and_a_needed_one(client, issuer, result_type):
+    said = {"result_type": result_type, "value_min": "0", "value_max": "4.0", "required_value": "2"}
+
+    (described,) = achievement_of(signed(client, "role_certification", ROLE | result(**said)))[
+        "resultDescription"
+    ]
+
+    assert described | {"id": ""} == {
+        "id": "",
+        "type": ["ResultDescription"],
+        "name": "Outcome",
+        "resultType": result_type,
+        "valueMin": "0",
+        "valueMax": "4.0",
+        "requiredValue": "2",
+    }
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "many"])
+def test_a_bound_that_is_no_number_is_refused_at_its_line(client, issuer, typed):
+    said = result(result_type="RawScore", value_min="0", value_max=typed)
+
+    assert _complaints(client, said) == ["Results, line 1, highest: Write a number, for example 60 or 3.5."]
+
+
+def test_a_status_has_the_values_of_the_standard_and_no_others(client, issuer):
+    statuses = "Completed, Enrolled, Failed, InProgress, OnHold, Provisional, Withdrew"
+    refusal = f"is no status that an award can have. The statuses are {statuses}."
+
+    assert _complaints(client, result(result_type="Status", allowed_values="Failed, Passed")) == [
+        f"Results, line 1, possible values, from low to high: “Passed” {refusal}"
+    ]
+    assert _complaints(client, result(result_type="Status", required_value="Good")) == [
+        f"Results, line 1, needed to pass: “Good” {refusal}"
+    ]
+    with pytest.raises(ValidationError, match=f"“Outcome”: “Passed” {refusal}"):
+        make_draft(issuer, result_descriptions=[
+            {"name": "Outcome", "result_type": "Status", "allowed_values": ["Passed"]}
+        ])  # fmt: skip
+
+
+def _complaints(client, typed: dict) -> list[str]:
+    answer = client.post(
+        reverse("achievement_define", args=["northfield", "role_certification"]), ROLE | typed
+    )
+    return answer.context["form"].non_field_errors()
+
+
+def test_a_status_of_those_that_are_possible_is_signed_and_another_refused(issuer):
+    described = {"name": "Outcome", "result_type": "Status", "required_value": "Completed"}
+    version = make_version(
+        issuer, result_descriptions=[described | {"allowed_values": ["Failed", "Completed"]}]
+    )
+    (key,) = (one["id"] for one in version.result_descriptions)
+
+    subject = json.loads(bytes(make_award(version, results={key: "Completed"}).document))["credentialSubject"]
+
+    assert subject["result"] == [{"type": ["Result"], "resultDescription": key, "status": "Completed"}]
+    assert subject["achievement"]["resultDescription"][0]["allowedValue"] == ["Failed", "Completed"]
+    with pytest.raises(CannotBeAwarded, match="“Enrolled” is not one of the values of “Outcome”"):
+        make_award(version, results={key: "Enrolled"})
 
 
 def _enough(number: int) -> dict:
