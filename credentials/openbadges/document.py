@@ -101,7 +101,29 @@ ALIGNMENT_TYPES = frozenset(
 )
 # Of our own, because the list has nothing for them (C-18).
 ESCO_OCCUPATION, ROLE, EQF_LEVEL = "ext:ESCOOccupation", "ext:Role", "ext:EQFLevel"
-IDENTIFIER_TYPES = frozenset(("sourcedId", "systemId", "productId", "nationalIdentityNumber", "identifier"))
+IDENTIFIER_TYPES = frozenset(
+    (
+        "name",
+        "sourcedId",
+        "systemId",
+        "productId",
+        "userName",
+        "accountId",
+        "emailAddress",
+        "nationalIdentityNumber",
+        "isbn",
+        "issn",
+        "lisSourcedId",
+        "oneRosterSourcedId",
+        "sisSourcedId",
+        "ltiContextId",
+        "ltiDeploymentId",
+        "ltiToolId",
+        "ltiPlatformId",
+        "ltiUserId",
+        "identifier",
+    )
+)
 STATUS_PURPOSES = frozenset({"revocation", "suspension"})
 
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
@@ -421,11 +443,19 @@ def _profile(issuer: IssuerProfile) -> dict:
             {
                 "type": "IdentifierEntry",
                 "identifier": _required(known.value, "An identifier of the issuer is empty."),
-                "identifierType": _one_of(known.type, IDENTIFIER_TYPES, "a type of identifier"),
+                "identifierType": _identifier_type(known.type),
             }
             for known in issuer.other_identifiers
         ],
     }
+
+
+def _identifier_type(name: str) -> str:
+    """C-11: a type that the standard has is written as the standard has it, also if it came as `ext:…`."""
+    known = {one.lower(): one for one in IDENTIFIER_TYPES}
+    return known.get(name.removeprefix("ext:").lower()) or _one_of(
+        name, IDENTIFIER_TYPES, "a type of identifier"
+    )
 
 
 def _subject(offered: _Shared, achievement: AchievementText, award: AwardFacts) -> dict:

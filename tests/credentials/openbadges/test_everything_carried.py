@@ -6,6 +6,7 @@ import pytest
 
 from credentials.openbadges import canonical, proof
 from credentials.openbadges.document import (
+    IDENTIFIER_TYPES,
     MAX_UNNAMED,
     Alignment,
     Evidence,
@@ -54,6 +55,19 @@ def test_an_issuer_is_named_in_registers():
             "identifierType": "ext:ROR",
         }
     ]
+
+
+@pytest.mark.parametrize("known", sorted(IDENTIFIER_TYPES))
+@pytest.mark.parametrize("typed", ["{}", "ext:{}"])
+def test_an_identifier_of_a_type_of_the_standard_is_no_extension(known, typed):
+    for name in (known, known.lower(), known.upper()):
+        identifier = Identifier(type=typed.format(name), value="12 345")
+
+        (entry,) = compose(replace(ISSUER, other_identifiers=(identifier,)), BADGE, facts())["issuer"][
+            "otherIdentifier"
+        ]
+
+        assert (entry["identifierType"], entry["identifier"]) == (known, "12 345")
 
 
 def test_a_rubric_has_levels_and_a_result_achieves_one_of_them():
