@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import to_locale
 
 from credentials.icons import ICONS
 from credentials.models import Achievement, AchievementVersion, Award, Evidence, Result
@@ -44,7 +43,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         image=image_of(version),
         alignments=alignments_of(version),
         result_descriptions=result_descriptions_of(version),
-        language=to_locale(version.language).replace("_", "-"),  # pt-br is signed as pt-BR (BCP 47)
+        language=version.language,
         version=called(version.achievement)[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),

@@ -435,7 +435,7 @@ def _profile(issuer: IssuerProfile) -> dict:
         "id": _uri(issuer.id, "The issuer's identifier"),
         "type": ["Profile"],
         "name": _required(issuer.name, "The issuer needs a name."),
-        "url": _address(issuer.url, "The issuer's web address"),
+        "url": web_address(issuer.url, "The issuer's web address"),
         "email": _text(issuer.email),
         "description": _text(issuer.description),
         "image": _image(issuer.image),
@@ -508,7 +508,7 @@ def _achievement(achievement: AchievementText) -> dict:
         "name": _required(achievement.name, "The achievement needs a name."),
         "description": _required(achievement.description, "The achievement needs a description."),
         "criteria": {
-            "id": _address(achievement.criteria_url, "The address of the criteria"),
+            "id": web_address(achievement.criteria_url, "The address of the criteria"),
             "narrative": narrative,
         },
         "image": _image(achievement.image),
@@ -537,7 +537,7 @@ def _alignment(alignment: Alignment) -> dict:
     return {
         "type": ["Alignment"],
         "targetName": _required(alignment.name, "A skill needs a name."),
-        "targetUrl": _uri(_address(alignment.url, "A skill's address"), "A skill's address"),
+        "targetUrl": _uri(web_address(alignment.url, "A skill's address"), "A skill's address"),
         "targetFramework": _text(alignment.framework),
         "targetCode": _text(alignment.code),
         "targetType": target_type,
@@ -602,7 +602,7 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
 
 def _evidence(evidence: Evidence) -> dict:
     parts = {
-        "id": _address(evidence.url, "The evidence's address"),
+        "id": web_address(evidence.url, "The evidence's address"),
         "name": _text(evidence.name),
         "narrative": _text(evidence.narrative),
         "description": _text(evidence.description),
@@ -632,7 +632,7 @@ def _image(image: Image | None) -> dict | None:
     if image is None:
         return None
     return {
-        "id": _uri(_address(image.url, "An image's address"), "An image's address"),
+        "id": _uri(web_address(image.url, "An image's address"), "An image's address"),
         "type": "Image",
         "caption": _text(image.caption),
     }
@@ -665,7 +665,7 @@ def _uri(text: str, what: str) -> str:
     return text
 
 
-def _address(text: str, what: str) -> str:
+def web_address(text: str, what: str) -> str:
     """An address that people gave: what a URI may not hold is percent-encoded; "" stays ""."""
     text = _text(text).strip()
     if not text or text.startswith(("urn:", "did:", "data:")):
@@ -689,9 +689,12 @@ def _one_of(value: str, allowed: frozenset[str], what: str) -> str:
 
 
 def _language(code: str) -> str:
-    if code and not _LANGUAGE.match(code):
+    """In the usual case of BCP 47, whatever was typed: pt_br is written pt-BR, ZH-HANT zh-Hant."""
+    language, *rest = code.replace("_", "-").split("-")
+    usual = "-".join([language.lower(), *(one.title() if len(one) == 4 else one.upper() for one in rest)])
+    if code and not _LANGUAGE.match(usual):
         raise ValueError(f"“{_shown(code)}” is not a language code such as en or pt-BR.")
-    return code
+    return usual
 
 
 def _number(value: int | float | Decimal | None) -> int | float | None:
