@@ -8,10 +8,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from credentials.openbadges import document as standard
 from credentials.openbadges import legacy
 
-LONGEST = 10_000  # characters of any one text, as many as our own texts may have
+LONGEST = 20_000  # characters of any one text, as many as our own may have with all that is written below
 MOST = 100  # entries of any one list
+ROLES = frozenset({standard.ESCO_OCCUPATION, standard.ROLE})
+LEVELS = frozenset({standard.EQF_LEVEL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,8 @@ class Contents:
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
     skills: list[Link] = field(default_factory=list)
+    roles: list[Link] = field(default_factory=list)
+    levels: list[Link] = field(default_factory=list)
     results: list[tuple[str, str]] = field(default_factory=list)
     evidence: list[Link] = field(default_factory=list)
 
@@ -63,6 +68,7 @@ def of(document: dict) -> Contents:
     achievement = _one(subject.get("achievement"))
     criteria = _one(achievement.get("criteria"))
     issuer = document.get("issuer")
+    alignments = _alignments(achievement)
     profile = {"id": issuer} if isinstance(issuer, str) else _one(issuer)
     valid_from = _moment(document.get("validFrom")) or _moment(document.get("issuanceDate"))
     return Contents(
@@ -87,7 +93,9 @@ def of(document: dict) -> Contents:
         awarded=_moment(document.get("awardedDate")) or valid_from,
         valid_from=valid_from,
         valid_until=_moment(document.get("validUntil")) or _moment(document.get("expirationDate")),
-        skills=_skills(achievement),
+        skills=[link for kind, link in alignments if kind not in ROLES | LEVELS],
+        roles=[link for kind, link in alignments if kind in ROLES],
+        levels=[link for kind, link in alignments if kind in LEVELS],
         results=_results(subject, achievement),
         evidence=_evidence(document),
     )
@@ -101,13 +109,17 @@ def _recipient(subject: dict) -> str:
     return _text(subject.get("name"))
 
 
-def _skills(achievement: dict) -> list[Link]:
+def _alignments(achievement: dict) -> list[tuple[str, Link]]:
+    """(targetType, what it says) of each skill, role and level."""
     return [
-        Link(
-            name=_text(alignment.get("targetName")),
-            url=_address(alignment.get("targetUrl")),
-            text=_text(alignment.get("targetDescription")),
-            aside=_text(alignment.get("targetFramework")),
+        (
+            _text(alignment.get("targetType")),
+            Link(
+                name=_text(alignment.get("targetName")),
+                url=_address(alignment.get("targetUrl")),
+                text=_text(alignment.get("targetDescription")),
+                aside=_text(alignment.get("targetFramework")),
+            ),
         )
         for alignment in _many(achievement.get("alignment"))
         if _text(alignment.get("targetName"))

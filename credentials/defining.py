@@ -210,6 +210,7 @@ def _write(version: AchievementVersion, text: Mapping) -> None:
     version.save()
     if "skills" in text:
         _write_skills(version, text["skills"])
+    _refuse_crowded(version)
     if "signatories" in text or "statement" in text:
         _write_design(version, text)
 
@@ -266,6 +267,10 @@ def _one_described(before: Mapping, given: Mapping) -> dict:
     """The values of a rubric are its levels, each with an id that stays as long as its name does."""
     said = {key: _said(given.get(key, [] if key == "allowed_values" else "")) for key in DESCRIBED}
     said["id"] = before.get("id") or f"urn:uuid:{uuid.uuid4()}"
+    if said["result_type"] == "Status":
+        complaint = refusal_of_statuses([*said["allowed_values"], said["required_value"]])
+        if complaint:
+            raise ValidationError({"result_descriptions": f"“{said['name']}”: {complaint}"})
     if said["result_type"] == "RubricCriterionLevel":
         if not said["allowed_values"]:
             raise ValidationError({"result_descriptions": f"“{said['name']}” needs its levels as values."})
@@ -275,6 +280,13 @@ def _one_described(before: Mapping, given: Mapping) -> dict:
             for name in said["allowed_values"]
         ]
     return said
+
+
+def refusal_of_statuses(values: Sequence[str]) -> str:
+    """Why these are not statuses that an award can have, or "" (STANDARDS.md C-20)."""
+    wrong = next((value for value in values if value and value not in document.RESULT_STATUSES), "")
+    known = ", ".join(sorted(document.RESULT_STATUSES))
+    return f"“{wrong}” is no status that an award can have. The statuses are {known}." if wrong else ""
 
 
 def _said(value):

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import to_locale
 
 from credentials.icons import ICONS
-from credentials.models import AchievementVersion, Award, Evidence, Result
-from credentials.openbadges import document
+from credentials.models import Achievement, AchievementVersion, Award, Evidence, Result
+from credentials.openbadges import criteria, document
 from issuers.models import Issuer
+from skills.frameworks import ESCO_URIS
 
+EQF_URIS = "http://data.europa.eu/snb/eqf/"  # the levels as the European Learning Model names them
 SALT_BYTES = 12
 MOST_RELATED = 10
 MOST_ENDORSEMENTS = 5
@@ -36,13 +38,13 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         id=settings.PUBLIC_BASE_URL + version.get_absolute_url(),
         name=version.name,
         description=version.description,
-        criteria=version.criteria,
+        criteria=criteria.with_particulars(version.criteria, particulars_of(version)),
         achievement_type=version.achievement_type,
         image=image_of(version),
         alignments=alignments_of(version),
         result_descriptions=result_descriptions_of(version),
-        language=to_locale(version.language).replace("_", "-"),  # pt-br is signed as pt-BR (BCP 47)
-        version=version.product_release or str(version.number),
+        language=version.language,
+        version=called(version.achievement)[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
         field_of_study=version.field_of_study,
@@ -51,16 +53,40 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
     )
 
 
+def particulars_of(version: AchievementVersion) -> Iterator[tuple[str, str]]:
+    """What Open Badges 3.0 has no property for: most of what the Council of the European Union recommends to
+    say of a micro-credential (2022/C 243/02)."""
+    hours = version.workload_hours or 0
+    yield "What it is for", version.get_sub_type_display()
+    yield "Product", f"{version.product} {version.product_release}".strip()
+    yield "Workload", f"{hours} hour{'s' * (hours > 1)}" if hours else ""
+    yield "Assessed by", version.get_assessment_display()
+    yield "Supervision", "The assessment is supervised and identity is checked" if version.supervised else ""
+    yield "Participation", version.get_participation_display()
+    yield "Quality assurance", version.quality_assurance
+    yield "How it is renewed", version.renewal
+
+
+def called(achievement: Achievement) -> dict[int, str]:
+    """What each version is called, by its number: the release of its product, or that number.
+
+    What an earlier one is called already says its number too: "4.2 (version 2)".
+    """
+    names: dict[int, str] = {}
+    for number, release in achievement.versions.order_by("number").values_list("number", "product_release"):
+        name = release or str(number)
+        names[number] = f"{name} (version {number})" if name in names.values() else name
+    return names
+
+
 def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:
     """The other published versions of the same achievement, the newest few."""
-    where = (version.achievement.issuer.slug, version.achievement.slug)
-    others = version.achievement.versions.published().exclude(pk=version.pk).order_by("-number")
+    achievement = version.achievement
+    where, names = (achievement.issuer.slug, achievement.slug), called(achievement)
+    others = achievement.versions.published().exclude(pk=version.pk).order_by("-number")
     return tuple(
-        document.Related(
-            id=absolute("achievement_version", *where, number),
-            version=release or str(number),
-        )
-        for number, release in others.values_list("number", "product_release")[:MOST_RELATED]
+        document.Related(id=absolute("achievement_version", *where, number), version=names[number])
+        for number in others.values_list("number", flat=True)[:MOST_RELATED]
     )
 
 
@@ -92,8 +118,12 @@ def caption_of(version: AchievementVersion) -> str:
 
 
 def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]:
-    skills = version.versionskill_set.select_related("skill__framework")
-    return tuple(
+    """What it is compared with elsewhere: its skills, the role that it is for, its level in Europe."""
+    return (*_skills(version), *_role(version), *_level(version))
+
+
+def _skills(version: AchievementVersion) -> Iterator[document.Alignment]:
+    return (
         document.Alignment(
             name=link.called,
             url=link.skill.uri,
@@ -102,8 +132,31 @@ def alignments_of(version: AchievementVersion) -> tuple[document.Alignment, ...]
             type=link.target_type,
             description=f"Level: {link.level}" if link.level else "",
         )
-        for link in skills
+        for link in version.versionskill_set.select_related("skill__framework")
     )
+
+
+def _role(version: AchievementVersion) -> Iterator[document.Alignment]:
+    """Only the occupations of ESCO have a framework that is nobody's own (STANDARDS.md C-18)."""
+    if version.role:
+        of_esco = version.role.uri.startswith(ESCO_URIS)
+        yield document.Alignment(
+            name=version.role_called,
+            url=version.role.uri,
+            framework="ESCO" if of_esco else "",
+            type=document.ESCO_OCCUPATION if of_esco else document.ROLE,
+        )
+
+
+def _level(version: AchievementVersion) -> Iterator[document.Alignment]:
+    if version.eqf_level:
+        yield document.Alignment(
+            name=f"EQF level {version.eqf_level}",
+            url=f"{EQF_URIS}{version.eqf_level}",
+            framework="European Qualifications Framework",
+            code=str(version.eqf_level),
+            type=document.EQF_LEVEL,
+        )
 
 
 def result_descriptions_of(version: AchievementVersion) -> tuple[document.ResultDescription, ...]:

@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from credentials import defining
+from credentials.roster.extras import COUNTED
 from issuers.forms import Signable, WebAddressField
 from skills.frameworks import ESCO_URIS
 
-NUMERIC = frozenset({"GradePointAverage", "Percent", "RawScore", "ScaledScore"})
+NO_NUMBER = "Write a number, for example 60 or 3.5."
 
 
 def validate_reference(url: str) -> None:
@@ -81,7 +82,11 @@ class ResultForm(RowForm):
         said = self.cleaned_data
         if self.errors:
             return said
-        if said["result_type"] in NUMERIC and not said["allowed_values"]:
+        if said["result_type"] == "Status":
+            self._clean_statuses(said)
+            if self.errors:
+                return said
+        if said["result_type"] in COUNTED and not said["allowed_values"]:
             self._clean_numbers(said)
         elif said["value_min"] or said["value_max"]:
             self.add_error(
@@ -91,13 +96,23 @@ class ResultForm(RowForm):
             self.add_error("required_value", "It is not one of the possible values.")
         return said
 
+    def _clean_statuses(self, said: dict) -> None:
+        for name, values in (
+            ("allowed_values", said["allowed_values"]),
+            ("required_value", [said["required_value"]]),
+        ):
+            if complaint := defining.refusal_of_statuses(values):
+                self.add_error(name, complaint)
+
     def _clean_numbers(self, said: dict) -> None:
         numbers = {}
         for name in ("value_min", "required_value", "value_max"):
             try:
                 numbers[name] = Decimal(said[name]) if said[name] else None
             except InvalidOperation:
-                return self.add_error(name, "Write a number, for example 60 or 3.5.")
+                return self.add_error(name, NO_NUMBER)
+            if not (numbers[name] or Decimal()).is_finite():
+                return self.add_error(name, NO_NUMBER)
         in_order = [number for number in numbers.values() if number is not None]
         if in_order != sorted(in_order):
             self.add_error("value_min", "Lowest, needed and highest are not in this order.")

@@ -99,7 +99,31 @@ ALIGNMENT_TYPES = frozenset(
         "CTDL",
     )
 )
-IDENTIFIER_TYPES = frozenset(("sourcedId", "systemId", "productId", "nationalIdentityNumber", "identifier"))
+# Of our own, because the list has nothing for them (C-18).
+ESCO_OCCUPATION, ROLE, EQF_LEVEL = "ext:ESCOOccupation", "ext:Role", "ext:EQFLevel"
+IDENTIFIER_TYPES = frozenset(
+    (
+        "name",
+        "sourcedId",
+        "systemId",
+        "productId",
+        "userName",
+        "accountId",
+        "emailAddress",
+        "nationalIdentityNumber",
+        "isbn",
+        "issn",
+        "lisSourcedId",
+        "oneRosterSourcedId",
+        "sisSourcedId",
+        "ltiContextId",
+        "ltiDeploymentId",
+        "ltiToolId",
+        "ltiPlatformId",
+        "ltiUserId",
+        "identifier",
+    )
+)
 STATUS_PURPOSES = frozenset({"revocation", "suspension"})
 
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
@@ -411,7 +435,7 @@ def _profile(issuer: IssuerProfile) -> dict:
         "id": _uri(issuer.id, "The issuer's identifier"),
         "type": ["Profile"],
         "name": _required(issuer.name, "The issuer needs a name."),
-        "url": _address(issuer.url, "The issuer's web address"),
+        "url": web_address(issuer.url, "The issuer's web address"),
         "email": _text(issuer.email),
         "description": _text(issuer.description),
         "image": _image(issuer.image),
@@ -419,11 +443,19 @@ def _profile(issuer: IssuerProfile) -> dict:
             {
                 "type": "IdentifierEntry",
                 "identifier": _required(known.value, "An identifier of the issuer is empty."),
-                "identifierType": _one_of(known.type, IDENTIFIER_TYPES, "a type of identifier"),
+                "identifierType": _identifier_type(known.type),
             }
             for known in issuer.other_identifiers
         ],
     }
+
+
+def _identifier_type(name: str) -> str:
+    """C-11: a type that the standard has is written as the standard has it, also if it came as `ext:…`."""
+    known = {one.lower(): one for one in IDENTIFIER_TYPES}
+    return known.get(name.removeprefix("ext:").lower()) or _one_of(
+        name, IDENTIFIER_TYPES, "a type of identifier"
+    )
 
 
 def _subject(offered: _Shared, achievement: AchievementText, award: AwardFacts) -> dict:
@@ -476,7 +508,7 @@ def _achievement(achievement: AchievementText) -> dict:
         "name": _required(achievement.name, "The achievement needs a name."),
         "description": _required(achievement.description, "The achievement needs a description."),
         "criteria": {
-            "id": _address(achievement.criteria_url, "The address of the criteria"),
+            "id": web_address(achievement.criteria_url, "The address of the criteria"),
             "narrative": narrative,
         },
         "image": _image(achievement.image),
@@ -505,7 +537,7 @@ def _alignment(alignment: Alignment) -> dict:
     return {
         "type": ["Alignment"],
         "targetName": _required(alignment.name, "A skill needs a name."),
-        "targetUrl": _uri(_address(alignment.url, "A skill's address"), "A skill's address"),
+        "targetUrl": _uri(web_address(alignment.url, "A skill's address"), "A skill's address"),
         "targetFramework": _text(alignment.framework),
         "targetCode": _text(alignment.code),
         "targetType": target_type,
@@ -556,8 +588,9 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
         raise ValueError(f"“{result.status}” is not a status that a result can have.")
     if not result.status and not result.achieved_level and not result.value.strip():
         raise ValueError(f"“{description.name}” has no value.")
-    if result.value and description.allowed_values and result.value not in description.allowed_values:
-        raise ValueError(f"“{result.value}” is not one of the values of “{description.name}”.")
+    said = result.value or result.status
+    if said and description.allowed_values and said not in description.allowed_values:
+        raise ValueError(f"“{said}” is not one of the values of “{description.name}”.")
     return {
         "type": ["Result"],
         "resultDescription": description.id,
@@ -569,7 +602,7 @@ def _result(description: ResultDescription | None, result: Result) -> dict:
 
 def _evidence(evidence: Evidence) -> dict:
     parts = {
-        "id": _address(evidence.url, "The evidence's address"),
+        "id": web_address(evidence.url, "The evidence's address"),
         "name": _text(evidence.name),
         "narrative": _text(evidence.narrative),
         "description": _text(evidence.description),
@@ -599,7 +632,7 @@ def _image(image: Image | None) -> dict | None:
     if image is None:
         return None
     return {
-        "id": _uri(_address(image.url, "An image's address"), "An image's address"),
+        "id": _uri(web_address(image.url, "An image's address"), "An image's address"),
         "type": "Image",
         "caption": _text(image.caption),
     }
@@ -632,7 +665,7 @@ def _uri(text: str, what: str) -> str:
     return text
 
 
-def _address(text: str, what: str) -> str:
+def web_address(text: str, what: str) -> str:
     """An address that people gave: what a URI may not hold is percent-encoded; "" stays ""."""
     text = _text(text).strip()
     if not text or text.startswith(("urn:", "did:", "data:")):
@@ -656,9 +689,12 @@ def _one_of(value: str, allowed: frozenset[str], what: str) -> str:
 
 
 def _language(code: str) -> str:
-    if code and not _LANGUAGE.match(code):
+    """In the usual case of BCP 47, whatever was typed: pt_br is written pt-BR, ZH-HANT zh-Hant."""
+    language, *rest = code.replace("_", "-").split("-")
+    usual = "-".join([language.lower(), *(one.title() if len(one) == 4 else one.upper() for one in rest)])
+    if code and not _LANGUAGE.match(usual):
         raise ValueError(f"“{_shown(code)}” is not a language code such as en or pt-BR.")
-    return code
+    return usual
 
 
 def _number(value: int | float | Decimal | None) -> int | float | None:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from .contexts import OB2
-from .document import AchievementText, AwardFacts, Evidence, IssuerProfile, filled, timestamp
+from .document import (
+    AchievementText,
+    AwardFacts,
+    Evidence,
+    Image,
+    IssuerProfile,
+    filled,
+    timestamp,
+    web_address,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,10 @@ class Addresses:
 
 
 def compose_assertion(award: AwardFacts, addresses: Addresses) -> dict:
-    """O-02, O-07: the address is hashed as it is given, in the form that AwardFacts asks for."""
+    """O-02, O-07: the e-mail address is hashed as it is given, in the form that AwardFacts asks for.
+
+    Web addresses are written as in Open Badges 3.0. Raises ValueError for one that is none.
+    """
     digest = hashlib.sha256((award.recipient_email + award.salt).encode()).hexdigest()
     return filled(
         {
@@ -45,7 +57,7 @@ def compose_assertion(award: AwardFacts, addresses: Addresses) -> dict:
             "verification": {"type": "HostedBadge"},
             "issuedOn": timestamp(award.awarded_at),
             "expires": award.valid_until and timestamp(award.valid_until),
-            "image": award.image.url if award.image else addresses.image,
+            "image": _image(award.image, addresses),
             "evidence": [_evidence(item) for item in award.evidence],
             "narrative": award.narrative,
         }
@@ -53,7 +65,7 @@ def compose_assertion(award: AwardFacts, addresses: Addresses) -> dict:
 
 
 def compose_badge(achievement: AchievementText, addresses: Addresses) -> dict:
-    """O-03."""
+    """O-03. Raises ValueError for a web address that is none."""
     return filled(
         {
             "@context": OB2,
@@ -61,14 +73,17 @@ def compose_badge(achievement: AchievementText, addresses: Addresses) -> dict:
             "id": addresses.badge,
             "name": achievement.name,
             "description": achievement.description or achievement.name,
-            "image": achievement.image.url if achievement.image else addresses.image,
-            "criteria": {"id": achievement.criteria_url, "narrative": achievement.criteria},
+            "image": _image(achievement.image, addresses),
+            "criteria": {
+                "id": web_address(achievement.criteria_url, "The address of the criteria"),
+                "narrative": achievement.criteria,
+            },
             "issuer": addresses.issuer,
             "tags": list(achievement.tags),
             "alignment": [
                 {
                     "targetName": item.name,
-                    "targetUrl": item.url,
+                    "targetUrl": web_address(item.url, "A skill's address"),
                     "targetFramework": item.framework,
                     "targetCode": item.code,
                     "targetDescription": item.description,
@@ -89,10 +104,10 @@ def compose_issuer(issuer: IssuerProfile, addresses: Addresses) -> dict:
             "type": "Issuer",
             "id": addresses.issuer,
             "name": issuer.name,
-            "url": issuer.url or addresses.issuer,
+            "url": web_address(issuer.url or addresses.issuer, "The issuer's web address"),
             "email": issuer.email,
             "description": issuer.description,
-            "image": issuer.image.url if issuer.image else "",
+            "image": issuer.image and web_address(issuer.image.url, "An image's address"),
         }
     )
 
@@ -110,9 +125,13 @@ def compose_revoked(address: str, reason: str) -> dict:
     )
 
 
+def _image(image: Image | None, addresses: Addresses) -> str:
+    return web_address(image.url if image else addresses.image, "An image's address")
+
+
 def _evidence(evidence: Evidence) -> dict:
     return {
-        "id": evidence.url,
+        "id": web_address(evidence.url, "The evidence's address"),
         "name": evidence.name,
         "narrative": evidence.narrative,
         "description": evidence.description,

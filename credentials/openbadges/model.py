@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from . import contexts
-from .document import ACHIEVEMENT_TYPES, ALIGNMENT_TYPES, RESULT_STATUSES, RESULT_TYPES
+from .document import ACHIEVEMENT_TYPES, ALIGNMENT_TYPES, IDENTIFIER_TYPES, RESULT_STATUSES, RESULT_TYPES
 from .reading import (
     achievement_of,
     has_readable_dates,
@@ -156,29 +156,6 @@ _PARTS = {
     "resultDescription": ("id", "name", "resultType"),
     "rubricCriterionLevel": ("id", "name"),
 }
-_IDENTITY_TYPES = frozenset(
-    (
-        "name",
-        "sourcedId",
-        "systemId",
-        "productId",
-        "userName",
-        "accountId",
-        "emailAddress",
-        "nationalIdentityNumber",
-        "isbn",
-        "issn",
-        "lisSourcedId",
-        "oneRosterSourcedId",
-        "sisSourcedId",
-        "ltiContextId",
-        "ltiDeploymentId",
-        "ltiToolId",
-        "ltiPlatformId",
-        "ltiUserId",
-        "identifier",
-    )
-)
 
 
 def _faults_in_parts(document: dict) -> Iterator[str]:
@@ -199,7 +176,7 @@ def _faults_in_words_of_lists(subject: dict, achievement: dict) -> Iterator[str]
     if not all(_is_known(skill.get("targetType"), ALIGNMENT_TYPES) for skill in skills):
         yield "It names a kind of skill that Open Badges 3.0 does not have."
     names = map(one, listed(subject.get("identifier")))
-    if not all(_is_known(name.get("identityType"), _IDENTITY_TYPES) for name in names):
+    if not all(_is_known(name.get("identityType"), IDENTIFIER_TYPES) for name in names):
         yield "It names its earner by a kind of identifier that Open Badges 3.0 does not have."
     described = map(one, listed(achievement.get("resultDescription")))
     if not all(_is_known(item.get("resultType"), RESULT_TYPES) for item in described):

@@ -18,7 +18,7 @@ LONGEST_NARRATIVE = 4_000  # characters
 LONGEST_DID = 300  # characters
 
 # Open Badges 3.0, ResultType, and ResultStatusType of those whose type is Status.
-_COUNTED = frozenset(
+COUNTED = frozenset(
     {"GradePointAverage", "Percent", "PredictedScore", "RawScore", "RubricScore", "ScaledScore"}
 )
 STATUSES = ("Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew")
@@ -154,7 +154,7 @@ def read_result(text: str, rule: ResultRule, *, label: str) -> str:
         return _one_of(text, rule.allowed_values, label)
     if rule.result_type == "Status":
         return _one_of(text, STATUSES, label)
-    if rule.result_type in _COUNTED or rule.value_min or rule.value_max:
+    if rule.result_type in COUNTED or rule.value_min or rule.value_max:
         return _counted(text, rule, label)
     return text
 

@@ -6,6 +6,7 @@ import pytest
 
 from credentials.openbadges import canonical, proof
 from credentials.openbadges.document import (
+    IDENTIFIER_TYPES,
     MAX_UNNAMED,
     Alignment,
     Evidence,
@@ -54,6 +55,37 @@ def test_an_issuer_is_named_in_registers():
             "identifierType": "ext:ROR",
         }
     ]
+
+
+@pytest.mark.parametrize("known", sorted(IDENTIFIER_TYPES))
+@pytest.mark.parametrize("typed", ["{}", "ext:{}"])
+def test_an_identifier_of_a_type_of_the_standard_is_no_extension(known, typed):
+    for name in (known, known.lower(), known.upper()):
+        identifier = Identifier(type=typed.format(name), value="12 345")
+
+        (entry,) = compose(replace(ISSUER, other_identifiers=(identifier,)), BADGE, facts())["issuer"][
+            "otherIdentifier"
+        ]
+
+        assert (entry["identifierType"], entry["identifier"]) == (known, "12 345")
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("EN", "en"),
+        ("pt_br", "pt-BR"),
+        ("PT-BR", "pt-BR"),
+        ("zh-hant", "zh-Hant"),
+        ("ZH_HANT_tw", "zh-Hant-TW"),
+        ("es-419", "es-419"),
+        ("SR_latn", "sr-Latn"),
+    ],
+)
+def test_a_language_is_written_in_its_usual_case(typed, written):
+    achievement = compose(ISSUER, replace(BADGE, language=typed), facts())["credentialSubject"]["achievement"]
+
+    assert achievement["inLanguage"] == written
 
 
 def test_a_rubric_has_levels_and_a_result_achieves_one_of_them():

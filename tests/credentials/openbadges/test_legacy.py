@@ -2,11 +2,12 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 
 from credentials.openbadges import hosting, legacy, verify
-from credentials.openbadges.document import Evidence
+from credentials.openbadges.document import Alignment, Evidence, Image, compose
 from tests.credentials.openbadges.samples import BADGE, DAY, DEGREE, ISSUER, NOW, Resolver, facts
 from tests.credentials.openbadges.test_verify import JUNK, places
 
@@ -52,6 +53,27 @@ def test_the_three_documents_refer_to_each_other():
     }
     assert (badge["issuer"], badge["criteria"]) == (AT.issuer, {"narrative": "Nominated by **peers**."})
     assert (issuer["email"], issuer["url"]) == ("registrar@university.example", "https://university.example")
+
+
+def test_addresses_are_written_as_in_the_newer_standard():
+    typed, written = (
+        "https://exämple.org/a b/ü?q=é#ö",
+        "https://xn--exmple-cua.org/a%20b/%C3%BC?q=%C3%A9#%C3%B6",
+    )
+    picture, skill = Image(url=typed), Alignment(name="Skill", url=typed)
+    evidence = (Evidence(url=typed),)
+    achievement = replace(BADGE, criteria_url=typed, image=picture, alignments=(skill,))
+
+    assertion = hosting.compose_assertion(facts(evidence=evidence, image=picture), AT)
+    badge = hosting.compose_badge(achievement, AT)
+    issuer = hosting.compose_issuer(replace(ISSUER, url=typed, image=picture), AT)
+
+    assert (assertion["evidence"], assertion["image"]) == ([{"id": written}], written)
+    assert (badge["criteria"]["id"], badge["image"]) == (written, written)
+    assert [one["targetUrl"] for one in badge["alignment"]] == [written]
+    assert (issuer["url"], issuer["image"]) == (written, written)
+    newer = compose(ISSUER, achievement, facts(evidence=evidence, image=picture))
+    assert (newer["evidence"][0]["id"], newer["image"]["id"]) == (written, written)
 
 
 def test_alignments_and_tags_come_out_in_their_places():

@@ -1,0 +1,267 @@
+"""Everything that is asked of an issuer stands in what it signs, each in its place (STANDARDS.md §1)."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from credentials import defining
+from credentials.awarding import CannotBeAwarded
+from credentials.models import Achievement, Award
+from credentials.roster.extras import COUNTED
+from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
+
+pytestmark = pytest.mark.django_db
+ESCO = "http://data.europa.eu/esco/occupation/d3edb8f8-3a06-47a0-8fb9-9b212c006aa2"
+ROLE = {
+    "name": "Steward",
+    "slug": "steward",
+    "achievement_type": "Certification",
+    "description": "Keeps records.",
+    "criteria": "Pass the **exam**.",
+    "language": "en",
+    "validity_days": "0",
+    "role_name": "Data steward",
+    "role_url": "https://northfield.example/roles/steward",
+}
+
+
+@pytest.fixture
+def issuer(client):
+    issuer = make_issuer("northfield")
+    client.force_login(owner_of(issuer))
+    return issuer
+
+
+def signed(client, kind: str, defined: dict, **awarded) -> dict:
+    """The document of an achievement that was defined, published and awarded by the forms of the desk."""
+    answer = client.post(reverse("achievement_define", args=["northfield", kind]), defined)
+    assert answer.status_code == 302, answer.context["form"].errors
+    client.post(reverse("achievement_draft", args=["northfield", defined["slug"]]), {"sure": "on"})
+    person = {"name": "Ada", "email": "ada@example.org"} | awarded
+    answer = client.post(reverse("award_one", args=["northfield", defined["slug"]]), person)
+    assert answer.status_code == 302, answer.context["form"].errors
+    award = Award.objects.get(version__achievement__slug=defined["slug"])
+    return json.loads(bytes(award.document))
+
+
+def achievement_of(document: dict) -> dict:
+    return document["credentialSubject"]["achievement"]
+
+
+def page_of(client, document: dict) -> str:
+    address = document["id"].removeprefix("https://badges.example")
+    return client.get(address, headers={"accept": "text/html"}).content.decode()
+
+
+def test_a_role_and_a_level_of_europe_are_alignments(client, issuer):
+    document = signed(client, "role_certification", ROLE | {"eqf_level": "6"})
+
+    assert achievement_of(document)["alignment"] == [
+        {
+            "type": ["Alignment"],
+            "targetName": "Data steward",
+            "targetUrl": "https://northfield.example/roles/steward",
+            "targetType": "ext:Role",
+        },
+        {
+            "type": ["Alignment"],
+            "targetName": "EQF level 6",
+            "targetUrl": "http://data.europa.eu/snb/eqf/6",
+            "targetFramework": "European Qualifications Framework",
+            "targetCode": "6",
+            "targetType": "ext:EQFLevel",
+        },
+    ]
+
+
+def test_a_role_with_an_address_of_esco_is_an_occupation_of_esco(client, issuer):
+    document = signed(client, "role_certification", ROLE | {"role_url": ESCO})
+
+    assert achievement_of(document)["alignment"] == [
+        {
+            "type": ["Alignment"],
+            "targetName": "Data steward",
+            "targetUrl": ESCO,
+            "targetFramework": "ESCO",
+            "targetType": "ext:ESCOOccupation",
+        }
+    ]
+
+
+def test_the_page_shows_role_and_level_as_signed_and_not_among_the_skills(client, issuer):
+    html = page_of(client, signed(client, "role_certification", ROLE | {"eqf_level": "6"}))
+
+    assert "<dt>Level</dt><dd><bdi>EQF level 6</bdi></dd>" in html
+    section = html[html.index("<h2>For the role</h2>") :].partition("</section>")[0]
+    assert '<li><a href="https://northfield.example/roles/steward"' in section
+    assert html.count("EQF level 6") == 1
+    assert "Skills</h2>" not in html
+
+
+def test_a_role_and_a_level_take_room_and_the_form_says_when_there_is_none_left(client, issuer):
+    skills = {
+        f"skills-{n}-{part}": said
+        for n in range(45)
+        for part, said in {"name": f"Skill {n}", "url": f"https://skills.example/{n}"}.items()
+    }
+    draft = make_draft(issuer, kind="role_certification", slug="steward", **_enough(44))
+    address = reverse("achievement_edit", args=["northfield", draft.achievement.slug])
+
+    fits = client.post(address, ROLE | skills)
+    crowded = client.post(address, ROLE | skills | {"eqf_level": "6"})
+
+    assert fits.status_code == 302
+    assert crowded.context["form"].non_field_errors() == [
+        "It has 48 skills, results and other parts; a credential has room for 47. Leave some out."
+    ]
+    with pytest.raises(ValidationError, match=r"It has 48 skills"):
+        defining.edit(draft, by=owner_of(issuer), eqf_level=6)
+    assert Achievement.objects.get().versions.get().eqf_level is None
+
+
+MICRO = {
+    "name": "Masking",
+    "slug": "masking",
+    "achievement_type": "MicroCredential",
+    "description": "Masks records.",
+    "criteria": "Do the task:\n\n- mask\n- explain",
+    "language": "en",
+    "validity_days": "365",
+    "product": "Veil_Pro",
+    "product_release": "4.2",
+    "workload_hours": "12",
+    "assessment": "practical",
+    "supervised": "on",
+    "participation": "blended",
+    "quality_assurance": "Two assessors,\r\none *external*.",
+}
+
+
+def test_what_the_standard_has_no_property_for_stands_below_the_criteria(client, issuer):
+    micro = achievement_of(signed(client, "micro_certification", MICRO))
+    role = achievement_of(signed(client, "role_certification", ROLE | {"renewal": "Sit it again."}))
+    badge = {**ROLE, "slug": "kind", "achievement_type": "Badge", "sub_type": "contribution"}
+
+    assert micro["criteria"] == {
+        "narrative": "Do the task:\n\n- mask\n- explain\n\n"
+        "**Product:** Veil\\_Pro 4.2\n\n"
+        "**Workload:** 12 hours\n\n"
+        "**Assessed by:** Practical task\n\n"
+        "**Supervision:** The assessment is supervised and identity is checked\n\n"
+        "**Participation:** Blended\n\n"
+        "**Quality assurance:** Two assessors,\\\none \\*external\\*."
+    }
+    assert role["criteria"] == {"narrative": "Pass the **exam**.\n\n**How it is renewed:** Sit it again."}
+    assert achievement_of(signed(client, "badge", badge))["criteria"] == {
+        "narrative": "Pass the **exam**.\n\n**What it is for:** Contribution"
+    }
+
+
+def test_each_particular_stands_once_on_the_page_of_an_achievement_and_of_a_credential(client, issuer):
+    document = signed(client, "micro_certification", MICRO)
+    pages = [page_of(client, document), client.get("/issuers/northfield/masking/").content.decode()]
+
+    for said in (
+        "Veil_Pro 4.2",
+        "12 hours",
+        "Practical task",
+        "identity is checked",
+        "Blended",
+        "one *external*",
+    ):
+        assert [page.count(said) for page in pages] == [1, 1], said
+
+
+def test_versions_of_one_release_are_called_by_their_number_too(issuer):
+    owner = owner_of(issuer)
+    first = make_version(issuer, kind="micro_certification", slug="veil", product_release="4.2")
+    for release in ("4.2", "", "3"):
+        draft = defining.new_version(first.achievement, by=owner)
+        last = defining.publish(defining.edit(draft, by=owner, product_release=release), by=owner)
+
+    achievement = achievement_of(json.loads(bytes(make_award(last).document)))
+
+    assert achievement["version"] == "3 (version 4)"
+    assert achievement["related"] == [
+        {
+            "id": f"https://badges.example/issuers/northfield/veil/v{number}/",
+            "type": ["Related"],
+            "version": called,
+        }
+        for number, called in ((3, "3"), (2, "4.2 (version 2)"), (1, "4.2"))
+    ]
+
+
+def result(**said) -> dict:
+    return {f"results-0-{name}": value for name, value in ({"name": "Outcome"} | said).items()}
+
+
+@pytest.mark.parametrize("result_type", sorted(COUNTED))
+def test_whatever_is_a_number_has_a_lowest_a_highest_and_a_needed_one(client, issuer, result_type):
+    said = {"result_type": result_type, "value_min": "0", "value_max": "4.0", "required_value": "2"}
+
+    (described,) = achievement_of(signed(client, "role_certification", ROLE | result(**said)))[
+        "resultDescription"
+    ]
+
+    assert described | {"id": ""} == {
+        "id": "",
+        "type": ["ResultDescription"],
+        "name": "Outcome",
+        "resultType": result_type,
+        "valueMin": "0",
+        "valueMax": "4.0",
+        "requiredValue": "2",
+    }
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "many"])
+def test_a_bound_that_is_no_number_is_refused_at_its_line(client, issuer, typed):
+    said = result(result_type="RawScore", value_min="0", value_max=typed)
+
+    assert _complaints(client, said) == ["Results, line 1, highest: Write a number, for example 60 or 3.5."]
+
+
+def test_a_status_has_the_values_of_the_standard_and_no_others(client, issuer):
+    statuses = "Completed, Enrolled, Failed, InProgress, OnHold, Provisional, Withdrew"
+    refusal = f"is no status that an award can have. The statuses are {statuses}."
+
+    assert _complaints(client, result(result_type="Status", allowed_values="Failed, Passed")) == [
+        f"Results, line 1, possible values, from low to high: “Passed” {refusal}"
+    ]
+    assert _complaints(client, result(result_type="Status", required_value="Good")) == [
+        f"Results, line 1, needed to pass: “Good” {refusal}"
+    ]
+    with pytest.raises(ValidationError, match=f"“Outcome”: “Passed” {refusal}"):
+        make_draft(issuer, result_descriptions=[
+            {"name": "Outcome", "result_type": "Status", "allowed_values": ["Passed"]}
+        ])  # fmt: skip
+
+
+def _complaints(client, typed: dict) -> list[str]:
+    answer = client.post(
+        reverse("achievement_define", args=["northfield", "role_certification"]), ROLE | typed
+    )
+    return answer.context["form"].non_field_errors()
+
+
+def test_a_status_of_those_that_are_possible_is_signed_and_another_refused(issuer):
+    described = {"name": "Outcome", "result_type": "Status", "required_value": "Completed"}
+    version = make_version(
+        issuer, result_descriptions=[described | {"allowed_values": ["Failed", "Completed"]}]
+    )
+    (key,) = (one["id"] for one in version.result_descriptions)
+
+    subject = json.loads(bytes(make_award(version, results={key: "Completed"}).document))["credentialSubject"]
+
+    assert subject["result"] == [{"type": ["Result"], "resultDescription": key, "status": "Completed"}]
+    assert subject["achievement"]["resultDescription"][0]["allowedValue"] == ["Failed", "Completed"]
+    with pytest.raises(CannotBeAwarded, match="“Enrolled” is not one of the values of “Outcome”"):
+        make_award(version, results={key: "Enrolled"})
+
+
+def _enough(number: int) -> dict:
+    """So many skills that the form has room for one more."""
+    return {"skills": [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(number)]}
