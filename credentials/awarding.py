@@ -36,6 +36,7 @@ from issuers.journal import record
 
 CHUNK = 500
 LEASE = dt.timedelta(minutes=2)
+MOST_NAMED = 10  # lines in one sentence
 DAYS = ("awarded_on", "valid_until", "activity_start", "activity_end")
 
 
@@ -204,20 +205,40 @@ def _state(batch: Batch, *, done: int) -> str:
 
 
 def _claim(batch: Batch, limit: int) -> list[Row]:
-    """Claim the next rows. Those that broke a chunk before are tried alone: one stops no other."""
-    waiting = batch.rows.filter(state=Row.State.WAITING).order_by("number")
-    claimed = queue.claim(waiting.filter(attempts=0), limit=limit, lease=LEASE) or queue.claim(
-        waiting, limit=1, lease=LEASE
-    )
-    rows = list(Row.objects.filter(pk__in=claimed).order_by("number"))
-    tired = [row for row in rows if row.attempts > queue.MOST_ATTEMPTS]
-    if tired:
+    """Claim the next rows. Those that broke off before come last and alone, the most tired at the very end.
+
+    So a row that ends its worker keeps no other from being awarded. Once only such are left, the batch stops.
+    """
+    waiting = batch.rows.filter(state=Row.State.WAITING)
+    tired = waiting.filter(attempts__range=(1, queue.MOST_ATTEMPTS - 1)).order_by("attempts", "number")
+    claimed = queue.claim(
+        waiting.filter(attempts=0).order_by("number"), limit=limit, lease=LEASE
+    ) or queue.claim(tired, limit=1, lease=LEASE)
+    if not claimed:
+        _stop_if_only_given_up(batch)
+    return list(Row.objects.filter(pk__in=claimed).order_by("number"))
+
+
+def _stop_if_only_given_up(batch: Batch) -> None:
+    """While somebody still awards another row it is too early: whoever is last stops the batch."""
+    waiting = batch.rows.filter(state=Row.State.WAITING)
+    given_up = queue.free(waiting.filter(attempts__gte=queue.MOST_ATTEMPTS))
+    lines = list(given_up.values_list("number", flat=True).order_by("number"))
+    if lines and len(lines) == waiting.count():
+        each = "" if len(lines) == 1 else " each"
         stop(
             batch,
-            f"Line {tired[0].number} broke off {queue.MOST_ATTEMPTS} times. Resume to try again.",
+            f"{_named(lines)} broke off {queue.MOST_ATTEMPTS} times{each}: whatever was awarding it ended "
+            "each time. Every other line is done. Resume to try again.",
         )
-        return []
-    return rows
+
+
+def _named(lines: list[int]) -> str:
+    if len(lines) == 1:
+        return f"Line {lines[0]}"
+    shown, more = lines[:MOST_NAMED], len(lines) - MOST_NAMED
+    last = f"{more} more" if more > 0 else str(shown.pop())
+    return f"Lines {', '.join(map(str, shown))} and {last}"
 
 
 @transaction.atomic

@@ -239,9 +239,64 @@ def test_a_row_that_kills_its_worker_again_and_again_stops_the_batch_and_names_i
 
     batch.refresh_from_db()
     assert (batch.stopped_reason, states(batch)) == (
-        "Line 7 broke off 5 times. Resume to try again.",
+        "Line 7 broke off 5 times: whatever was awarding it ended each time. Every other line is done. "
+        "Resume to try again.",
         ["waiting"],
     )
+
+
+def test_rows_that_were_near_a_death_are_awarded_before_the_batch_stops_at_the_one_that_causes_it():
+    batch = order(make_version(), [make_person(line=line) for line in (7, 8, 9)])
+    Row.objects.update(attempts=1)
+    Row.objects.filter(number=7).update(attempts=5)
+
+    award_batch(batch.pk)
+
+    batch.refresh_from_db()
+    assert states(batch) == ["waiting", "awarded", "awarded"]
+    assert batch.stopped_reason.startswith("Line 7 broke off 5 times:")
+
+
+def test_rows_that_broke_off_are_tried_last_and_alone_the_most_tired_at_the_end():
+    batch = order(make_version(), [make_person(line=line) for line in (2, 3, 4, 5)])
+    for line, attempts in ((2, 4), (3, 1), (4, 0), (5, 0)):
+        Row.objects.filter(number=line).update(attempts=attempts)
+    in_turn = []
+
+    while rows := awarding._claim(batch, 500):
+        in_turn.append([row.number for row in rows])
+
+    assert in_turn == [[4, 5], [3], [2]]
+
+
+def test_a_batch_does_not_stop_at_a_tired_row_while_somebody_is_awarding_another():
+    batch = order(make_version(), [make_person(line=line) for line in (7, 8)])
+    Row.objects.filter(number=7).update(attempts=5)
+    Row.objects.filter(number=8).update(attempts=1, lease_until=timezone.now() + timedelta(seconds=60))
+
+    award_batch(batch.pk)
+    batch.refresh_from_db()
+    meanwhile = batch.stopped_at
+    Row.objects.update(lease_until=None)
+    award_batch(batch.pk)
+
+    batch.refresh_from_db()
+    assert (meanwhile, states(batch)) == (None, ["waiting", "awarded"])
+    assert batch.stopped_reason.startswith("Line 7 broke off 5 times:")
+
+
+def test_every_line_that_is_given_up_is_named():
+    batch = order(make_version(), [make_person(line=line) for line in (7, 8, 12)])
+    Row.objects.update(attempts=5)
+
+    award_batch(batch.pk)
+
+    batch.refresh_from_db()
+    assert batch.stopped_reason.startswith("Lines 7, 8 and 12 broke off 5 times each:")
+
+
+def test_of_many_lines_that_are_given_up_the_first_ten_are_named():
+    assert awarding._named(list(range(2, 25))) == "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 13 more"
 
 
 @pytest.mark.parametrize(

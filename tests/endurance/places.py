@@ -91,5 +91,6 @@ class Postgresql:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process started and that are still there."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that a process started, in whichever of its threads, and that are still there."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for several in lists for child in several.read_text().split()]
