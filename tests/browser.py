@@ -14,9 +14,15 @@ CHROMIUM_ARGUMENTS = [
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     window.reportViolation(`${event.violatedDirective} ${event.blockedURI} on ${document.location}`))"""
 
-WIDTHS = (375, 1280)
+PHONE, DESK = WIDTHS = (375, 1280)
 EVERY_RULE = {"resultTypes": ["violations"]}
-RULES_OF_COLOUR = EVERY_RULE | {"runOnly": ["color-contrast", "link-in-text-block"]}
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+RULES_OF_COLOUR = EVERY_RULE | {"runOnly": OF_COLOUR}
+OTHER_RULES = EVERY_RULE | {"rules": {rule: {"enabled": False} for rule in OF_COLOUR}}
+# What is asked at each width in light and in dark. Only colours differ between light and dark. Most time goes
+# into colours, and those hardly differ between narrow and wide: each theme is looked at once for them.
+EVERYWHERE = {width: {"light": EVERY_RULE, "dark": RULES_OF_COLOUR} for width in WIDTHS}
+CROSSWISE = {PHONE: {"light": OTHER_RULES, "dark": RULES_OF_COLOUR}, DESK: {"light": EVERY_RULE}}
 ASK_AXE = """async (options) => (await axe.run(options)).violations.map((found) =>
     `${found.id}: ${found.help} at ${found.nodes.slice(0, 5).map((node) => node.target).join(", ")}`)"""
 
@@ -54,16 +60,13 @@ def assert_accessible(page) -> None:
     assert findings == [], f"{page.url}:\n" + "\n".join(findings)
 
 
-def looked_at(page) -> list[str]:
-    """What axe finds on the page in light and dark, wide and narrow, and whether it moves sideways.
-
-    Only colours differ between light and dark, so in dark only the rules about colours are asked.
-    """
+def looked_at(page, looks=EVERYWHERE) -> list[str]:
+    """What axe finds on the page in light and dark, wide and narrow, and whether it moves sideways."""
     page.evaluate(AXE_SCRIPT)
     findings = []
-    for width in WIDTHS:
+    for width, schemes in looks.items():
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme, options in (("light", EVERY_RULE), ("dark", RULES_OF_COLOUR)):
+        for scheme, options in schemes.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             findings += [f"{scheme}, {width} px: {finding}" for finding in page.evaluate(ASK_AXE, options)]
         if (broad := page.evaluate("document.documentElement.scrollWidth")) > width:
