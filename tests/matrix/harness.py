@@ -15,10 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import bootstrap
+
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = ROOT.parent / "shared" / "conformance"
 MANY = Path(__file__).with_name("many.mjs")
-TOOLS = ("node", "npm", "qpdf", "pdfdetach")
+NODE = ("node", "npm")  # the harness wants version 20, which not every Debian has
+OF_DEBIAN = {"qpdf": "qpdf", "pdfdetach": "poppler-utils"}
 LOCKS = ("package-lock.json", "pdf/requirements.txt", "py/requirements.txt", "ob2/requirements.txt")
 NO_PYTHON_38 = "there is no Python 3.8, which its validator needs (PY38 may name one)"
 
@@ -50,7 +53,9 @@ def found() -> Path:
     """Where the copy stands. Raises NotJudged."""
     if not (HARNESS / "verify.mjs").exists():
         raise NotJudged("the harness does not lie beside the project.")
-    if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
+    packages = {package for tool, package in OF_DEBIAN.items() if not shutil.which(tool)}
+    bootstrap.install_packages_of_debian(sorted(packages), "other people's judges")
+    if missing := [tool for tool in (*NODE, *OF_DEBIAN) if not shutil.which(tool)]:
         raise NotJudged(f"{', '.join(missing)} is not installed.")
     return copied()
 

@@ -1,6 +1,5 @@
 """Each judge of the harness: specimens in, a Verdict of each out."""
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Court:
         """JSON, JWT, PNG and SVG by verify.mjs, many in one process."""
         asked = {one.address + form.ending: one for one in some}
         printed = self.harness.node(str(MANY), str(self.harness.place), self.site.rewrite, *asked)
-        answers = {said["address"]: said for said in map(json.loads, printed.splitlines())}
+        answers = {said.get("address"): said for said in map(answer, printed.splitlines())}
         return [Verdict(one, form, failed(answers.get(url, {}))) for url, one in asked.items()]
 
     def by_python(self, form: Form, one: Specimen) -> list[Verdict]:
@@ -50,13 +49,17 @@ class Court:
     def certificate(self, one: Specimen) -> list[Verdict]:
         """The PDF, drawn for the first who asks, and the credential inside it."""
         served, pdf = self.folder / f"{one.identifier}.json", self.folder / f"{one.identifier}.pdf"
-        served.write_bytes(self.site.get(f"{one.address}.json"))
-        while not (drawn := self.drawn(one)).startswith(b"%PDF"):
-            if time.monotonic() > self.harness.deadline:
-                return [Verdict(one, PDF, {"drawing": "took too long"})]
-            time.sleep(0.5)
+        try:
+            served.write_bytes(self.site.get(f"{one.address}.json"))
+            while not (drawn := self.drawn(one)).startswith(b"%PDF"):
+                if time.monotonic() > self.harness.deadline:
+                    return [Verdict(one, PDF, {"drawing": "took too long"})]
+                time.sleep(0.5)
+        except OSError as refused:
+            return [Verdict(one, PDF, {"the site": str(refused)})]
         pdf.write_bytes(drawn)
-        return [Verdict(one, PDF, self.of_pdf(pdf, "--credential", str(served)))]
+        signed = ("--need-signature", "--trust", str(self.site.root))
+        return [Verdict(one, PDF, self.of_pdf(pdf, "--credential", str(served), *signed))]
 
     def drawn(self, one: Specimen) -> bytes:
         """The certificate, or the page that waits for it."""
@@ -64,7 +67,10 @@ class Court:
 
     def receipt(self, one: Specimen) -> list[Verdict]:
         pdf = self.folder / f"receipt-{one.identifier}.pdf"
-        pdf.write_bytes(self.site.get(f"{BASE}/verify/receipt.pdf", q=f"{one.address}/"))
+        try:
+            pdf.write_bytes(self.site.get(f"{BASE}/verify/receipt.pdf", q=f"{one.address}/"))
+        except OSError as refused:
+            return [Verdict(one, RECEIPT, {"the site": str(refused)})]
         found = self.of_pdf(pdf)
         found.pop("credential.embedded", "")  # a receipt carries none, and is none
         return [Verdict(one, RECEIPT, found)]

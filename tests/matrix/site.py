@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import authority
 from tests.matrix.harness import ROOT, NotJudged
 from tests.matrix.specimens import BASE, Specimen
 
@@ -26,6 +27,7 @@ class Site:
     port: int
     env: dict[str, str]
     process: subprocess.Popen
+    root: Path  # of whoever certified the key that signs the certificates (PAdES)
 
     @property
     def rewrite(self) -> str:
@@ -56,9 +58,8 @@ class Site:
 
     def specimens(self) -> list[Specimen]:
         """Everything that can be judged: the demo, and what is made now."""
-        made = subprocess.run(
-            [*MANAGE, "shell", "-v0", "-c", MAKE], env=self.env, capture_output=True, text=True
-        )
+        command = [*MANAGE, "shell", "-v0", "-c", MAKE]
+        made = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300)
         if made.returncode:
             raise SystemExit(f"What peers judge could not be made:\n{made.stderr[-2000:]}")
         return [Specimen(**one) for one in json.loads(made.stdout)]
@@ -66,13 +67,20 @@ class Site:
 
 @contextmanager
 def begun(folder: Path) -> Iterator[Site]:
-    """A site that is coming up; `wait` for it."""
-    own = {"PUBLIC_BASE_URL": BASE, "TESTAMUR_VAR": str(folder / "var"), "TESTAMUR_DEVELOPMENT": "true"}
+    """A site that is coming up, whose operator has a certificate to sign PDFs with; `wait` for it."""
+    papers = authority.made_in(folder / "authority")
+    own = {
+        "PUBLIC_BASE_URL": BASE,
+        "TESTAMUR_VAR": str(folder / "var"),
+        "TESTAMUR_DEVELOPMENT": "true",
+        "PDF_SIGNING_CERTIFICATE_FILE": str(papers.certificate),
+        "PDF_SIGNING_KEY_FILE": str(papers.key),
+    }
     theirs = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     port, env = free_port(), theirs | own
     up = subprocess.Popen([*MANAGE, "up", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
     try:
-        yield Site(port, env, up)
+        yield Site(port, env, up, papers.root)
     finally:
         up.terminate()
         up.wait(timeout=STOP_WITHIN)

@@ -108,7 +108,7 @@ SECOND = {
     form: Form(f"{form.name}, second opinion", form.ending, _SECOND_TOKEN if form is JWT else _SECOND)
     for form in (JSON, JWT, PNG, SVG)
 }
-PDF = Form("PDF/A-3a and PDF/UA-1")
+PDF = Form("PDF/A-3a, PDF/UA-1 and PAdES")
 RECEIPT = Form("receipt, PDF/A-3a and PDF/UA-1")
 HOSTED = Form("Open Badges 2.0", "", _HOSTED)
 SITE = Form("DID document, status list, page")
