@@ -245,6 +245,8 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
     """A file as somebody dropped it: JSON, JWT, PDF, a picture of a badge, or a photo of its QR code."""
     try:
         found = extracting.document_in(data, name=name)
+    except extracting.TookTooLong as complaint:
+        return _unreachable(str(complaint))
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
     if found.brought is None:
@@ -292,6 +294,8 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         held = extracting.document_in(fetched.body, name=fetched.url)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         return _unreachable(f"The address could not be read: {complaint}")
+    except extracting.TookTooLong as complaint:
+        return _unreachable(str(complaint))
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
     if held.brought is None:
