@@ -17,7 +17,7 @@ from credentials.openbadges.verify import Outcome, Report, Verdict
 
 MOST_FILES = 200
 ALL_BYTES = 100 * 1024 * 1024
-ALL_SECONDS = 25.0  # for all files of one request; one of them has ten to go out and ten to be read
+ALL_SECONDS = 25.0  # for all files of one request; one of them has ten to go out and twelve to be read
 AT_ONCE = 4  # files, of all requests to this process together: each may need a connection and a program
 NOT_REACHED = "not_reached"
 WORDS = {

@@ -190,7 +190,7 @@ def test_a_pdf_that_uses_up_its_time_is_said_to_take_too_long_and_is_unknown():
     slow = with_many_names(1_000_000)
     assert len(slow) < MAX_BYTES
 
-    with pytest.raises(TookTooLong, match="This PDF takes too long to read, so we stopped."):
+    with pytest.raises(TookTooLong, match="This PDF takes too long to read"):
         document_in(slow, name="a.pdf")
     report = verifying.verify_anything(slow, name="a.pdf")
 
@@ -203,7 +203,7 @@ def test_the_program_that_opens_pdfs_imports_nothing_of_ours():
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | from_ == {"io", "json", "pikepdf", "re", "resource", "sys"}
+    assert plain | from_ == {"io", "json", "pikepdf", "re", "resource"}
 
 
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJuYW1lIjoiQSJ9.c2lnbmF0dXJl"
@@ -301,4 +301,4 @@ def test_the_program_that_opens_pictures_imports_nothing_of_ours():
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | from_ == {"PIL", "io", "resource", "sys", "warnings", "zxingcpp"}
+    assert plain | from_ == {"PIL", "io", "resource", "warnings", "zxingcpp"}
