@@ -62,7 +62,9 @@ class IdentitySerializer(serializers.Serializer):
     """How far the issuer is known: here, by its domain, by nothing but a key, or not at all."""
 
     level = serializers.ChoiceField(["known_here", "domain_proven", "only_a_key", "nothing"])
-    domain = serializers.CharField()
+    domain = serializers.CharField(
+        help_text="What an issuer of this site has proven to own; of a stranger, where its key stands."
+    )
     sentence = serializers.CharField()
 
 

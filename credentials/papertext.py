@@ -1,8 +1,8 @@
 """A reader for `programs`: from a PDF to what its first pages say, as JSON.
 
 In a process of its own for the reasons of `attachments`, with limits like its own; it imports nothing of
-ours. `lines` are the lines of text in the order in which they are written on the page, `overlays` the kinds of
-annotations that could cover or add something, `pages` how many pages there are in all.
+ours. `lines` are the lines of text in the order in which they are written on the page, `overlays` the kinds
+of annotations that could cover or add something, `pages` how many pages there are in all.
 """
 
 import io

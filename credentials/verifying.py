@@ -45,14 +45,14 @@ class Shelves:
         self.judged = judged  # the document or token, to see whether our books know it
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
-        if issuer := _own_issuer(controller):
+        if issuer := own_issuer(controller):
             key = _own_key(issuer, verification_method.removesuffix(did.ES256))
             public = self._public_part(key, issuer)
             return _token_form(key) if verification_method.endswith(did.ES256) else public
         return controllers.key_of(verification_method, controller, self._key_document)
 
     def issuer_keys(self, controller: str) -> Sequence[PublicKey]:
-        if issuer := _own_issuer(controller):
+        if issuer := own_issuer(controller):
             return [self._public_part(key, issuer) for key in issuer.keys.filter(compromised_at=None)]
         return controllers.keys_of(controller, self._key_document)
 
@@ -125,7 +125,7 @@ class Shelves:
             raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
 
     def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
-        if issuer := _own_issuer(issuer_id):
+        if issuer := own_issuer(issuer_id):
             return _own_identity(issuer)
         if host := _host_of(issuer_id):
             return Outcome.UNKNOWN, f"We do not know this issuer. Whoever runs {host} issued it."
@@ -313,7 +313,7 @@ def _unreachable(sentence: str) -> Report:
     return Report(Verdict.UNKNOWN, (check,), timezone.now(), None, reason=sentence)
 
 
-def _own_issuer(issuer_id: str) -> Issuer | None:
+def own_issuer(issuer_id: str) -> Issuer | None:
     prefix = did.did_web(settings.PUBLIC_BASE_URL, "issuers", "")
     slug = issuer_id.removeprefix(prefix)
     if slug == issuer_id or not SLUG.match(slug):  # PostgreSQL refuses to look for a NUL

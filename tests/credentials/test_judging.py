@@ -11,10 +11,14 @@ from dataclasses import replace
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from credentials import fetching, identity, judging, results
+from credentials import fetching, identity, judging, receipts, results
 from credentials.judging import Brought
 from credentials.openbadges.verify import Verdict
+from credentials.paper import text_of
+from credentials.rendering.receipt import render
+from issuers.models import Issuer
 from tests.credentials.test_verification_views import document_of, pdf_with, signed_by_a_stranger
 from tests.factories import make_award
 
@@ -179,7 +183,7 @@ def test_how_far_an_issuer_is_known_is_an_answer_of_its_own():
     levels = [identity.of(report) for report in (ours, stranger, changed)]
 
     assert [(one.level, one.domain) for one in levels] == [
-        (identity.Level.KNOWN_HERE, "badges.example"),
+        (identity.Level.KNOWN_HERE, ""),
         (identity.Level.ONLY_A_KEY, ""),
         (identity.Level.NOTHING, ""),
     ]
@@ -203,3 +207,28 @@ def test_how_far_a_stranger_is_known_is_told_by_how_it_is_named(issuer_id, level
     found = identity.of(replace(signed, issuer_id=issuer_id))
 
     assert (found.level, found.domain) == (level, domain)
+
+
+@pytest.mark.parametrize(
+    ("stands", "domain"),
+    [
+        ({"verified_domain": "northfield.example"}, "northfield.example"),
+        ({"lost_domain": "lost.example"}, ""),
+    ],
+    ids=["proven", "lost"],
+)
+def test_the_domain_of_one_of_ours_is_the_one_it_has_proven_wherever_it_stands(client, stands, domain):
+    award = make_award()
+    Issuer.objects.filter(pk=award.issuer.pk).update(domain_lost_at=timezone.now(), **stands)
+    data = document_of(award)
+
+    known = identity.of(judging.judge(Brought("a", data)))
+    page = client.post(URL, {"file": SimpleUploadedFile("a.json", data)}).content.decode()
+    answer = client.post("/api/v1/verify/", data=data, content_type="application/json").json()
+    receipt = receipts.write(judging.judge(Brought("a", data)), word="Valid", name="a")
+    paper = " ".join(text_of(render(receipt, data=json.dumps(receipt).encode())).lines)
+
+    assert (known.level, known.domain) == (identity.Level.KNOWN_HERE, domain)
+    assert answer["issuer_identity"]["domain"] == domain
+    assert receipt["report"]["issuer_identity"]["domain"] == domain
+    assert (f"(<bdi>{domain}</bdi>)" in page, f"({domain})" in paper) == (bool(domain), bool(domain))
