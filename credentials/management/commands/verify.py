@@ -158,9 +158,9 @@ def show(judged: Judged, console: Console) -> None:
 def answers(report: Report) -> Table:
     table = plain_table()
     for question, answer in (
-        ("Unchanged, and signed by whom?", report.unchanged),
+        ("Unchanged since it was signed?", report.unchanged),
         ("Still valid?", report.still_valid),
-        ("Do we know this issuer?", report.issuer_known),
+        ("Do we know who issued it?", report.issuer_known),
     ):
         table.add_row(question, WORDS[answer.outcome], Text(plain(answer.sentence)))
     return table
