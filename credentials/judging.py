@@ -68,7 +68,7 @@ class Judged:
 
     def as_dict(self) -> dict:
         """For machines: plain values only."""
-        found = as_dict(self.report) if self.report else {"verdict": NOT_REACHED}
+        found = as_dict(self.report) if self.report else {"verdict": NOT_REACHED, "told": NOT_REACHED}
         return {"file": self.name, "sha256": self.sha256, **found}
 
 
@@ -149,5 +149,5 @@ def told(report: Report) -> str:
 
 
 def as_dict(report: Report) -> dict:
-    """The Report for machines, and how far its issuer is known."""
-    return {**report.as_dict(), "issuer_identity": identity.of(report).as_dict()}
+    """The Report for machines, the word above it, and how far its issuer is known."""
+    return {**report.as_dict(), "told": told(report), "issuer_identity": identity.of(report).as_dict()}

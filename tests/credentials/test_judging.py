@@ -100,6 +100,7 @@ def test_the_results_can_be_had_for_programs(client, brought):
     found = json.loads(client.post("/verify/results.json", {"results": seal_of(html)}).content)
 
     assert [one["verdict"] for one in found] == ["valid", "invalid", "valid", "invalid"]
+    assert [one["told"] for one in found] == ["valid", "invalid", "stranger", "unread"]
     assert found[0]["sha256"] == Brought(*brought[0]).sha256
     assert found[2]["issuer_identity"]["level"] == "only_a_key"
 
@@ -171,8 +172,20 @@ def test_what_is_not_reached_in_time_is_said_and_is_not_valid():
 
     assert took < 4
     assert [one.told for one in judged] == ["valid", *["not_reached"] * 6]
-    assert judged[1].as_dict() == {"file": "slow.json", "sha256": slow.sha256, "verdict": "not_reached"}
+    assert judged[1].as_dict() == {"file": "slow.json", "sha256": slow.sha256, "verdict": "not_reached",
+                                   "told": "not_reached"}  # fmt: skip
     assert "Not checked: time ran out" in results.as_csv(results.opened(results.sealed(judged))).decode()
+
+
+@pytest.mark.parametrize(
+    ("brings", "verdict", "told"),
+    [(lambda: b"hello", "invalid", "unread"), (signed_by_a_stranger, "valid", "stranger")],
+    ids=["no credential", "a stranger's"],
+)
+def test_the_api_tells_machines_what_the_page_tells_people(client, brings, verdict, told):
+    answer = client.post("/api/v1/verify/", data=brings(), content_type="application/json").json()
+
+    assert (answer["verdict"], answer["told"]) == (verdict, told)
 
 
 def test_how_far_an_issuer_is_known_is_an_answer_of_its_own():
