@@ -22,6 +22,7 @@ from issuers.access import keep_within
 
 OUTCOMES = [str(outcome) for outcome in Outcome]
 VERDICTS = [str(verdict) for verdict in Verdict]
+TOLD = [str(told) for told in judging.WORDS if told != judging.NOT_REACHED]
 NOTHING = "Send a credential as the body, or {“address”: “…”}, or a file as multipart/form-data in “file”."
 ONE_AT_A_TIME = (
     "Send one file at a time; several came, and an answer is about one. /verify/ takes up to 200 at once."
@@ -62,7 +63,9 @@ class IdentitySerializer(serializers.Serializer):
     """How far the issuer is known: here, by its domain, by nothing but a key, or not at all."""
 
     level = serializers.ChoiceField(["known_here", "domain_proven", "only_a_key", "nothing"])
-    domain = serializers.CharField()
+    domain = serializers.CharField(
+        help_text="What an issuer of this site has proven to own; of a stranger, where its key stands."
+    )
     sentence = serializers.CharField()
 
 
@@ -70,6 +73,12 @@ class ReportSerializer(serializers.Serializer):
     """What was found out. Whatever could not be found out is unknown, never passed."""
 
     verdict = serializers.ChoiceField(VERDICTS)
+    told = serializers.ChoiceField(
+        TOLD,
+        help_text="The verdict, or a word that says more: “unread”, there was no credential in it; "
+        "“stranger”, valid, of an issuer that is not known here; “paper”, only what is around a genuine "
+        "credential was changed; “inside”, something that it carries is false; “receipt”, of a check.",
+    )
     reason = serializers.CharField()
     checked_at = serializers.CharField()
     answers = AnswersSerializer()

@@ -1,6 +1,6 @@
-"""Run as a program: a PDF on standard input, the credential attached to it on standard output.
+"""A reader for `programs`: from a PDF to the credential that is attached to it.
 
-A program of its own, because a hostile file can make the PDF library use any amount of memory or time, or
+In a process of its own, because a hostile file can make the PDF library use any amount of memory or time, or
 crash it: here it takes down nothing but itself. Its limits are those of TRUST.md 4. It imports nothing of
 ours, so that it starts quickly.
 """
@@ -8,7 +8,6 @@ ours, so that it starts quickly.
 import json
 import re
 import resource
-import sys
 from io import BytesIO
 
 MEGABYTE = 1024 * 1024
@@ -20,11 +19,14 @@ MAX_MEMORY = 512 * MEGABYTE
 MAX_SECONDS = 3
 OURS = ("credential.json", "credential.jwt")
 TOKEN = re.compile(rb"\s*eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\s*")
-REFUSED = 3  # the exit code; the sentence is on standard error
 
 
 class Refused(Exception):
     """The message is a sentence for the person who brought the file."""
+
+
+def prepare() -> None:
+    import pikepdf  # noqa: F401 - loaded once, for every file
 
 
 def limit_this_process() -> None:
@@ -87,15 +89,5 @@ def _is_object(data: bytes) -> bool:
         return False
 
 
-def main() -> int:
-    limit_this_process()
-    try:
-        sys.stdout.buffer.write(credential_in(BytesIO(sys.stdin.buffer.read())))
-    except Refused as refused:
-        sys.stderr.write(str(refused))
-        return REFUSED
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def answer(data: bytes) -> bytes:
+    return credential_in(BytesIO(data))

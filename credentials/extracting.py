@@ -1,14 +1,11 @@
 """From what a person drops to the credential inside it: JSON, JWT, PDF, PNG, SVG, or a photo of a QR code."""
 
-import subprocess
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 from django.conf import settings
 
-from credentials import attachments, photographs
+from credentials import attachments, photographs, programs
 from credentials.openbadges import baking, document, jwt
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -24,6 +21,10 @@ WHAT_TO_BRING = (
 
 class Unreadable(ValueError):
     """What was brought holds no credential that can be read. The message is a sentence for people."""
+
+
+class TookTooLong(Unreadable):
+    """We stopped before it was read: what it holds is unknown."""
 
 
 class Found(NamedTuple):
@@ -90,18 +91,14 @@ def _own() -> str:
 
 def _by_program(program: ModuleType, data: bytes, what: str, *arguments: str) -> bytes:
     """What a program of its own says about a file, within its limits. Raises `Unreadable`."""
-    command = [sys.executable, "-I", str(Path(str(program.__file__))), *arguments]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=program.MAX_SECONDS + 1, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(f"This {what} takes too long to read, so we stopped.") from None
-    if done.returncode == 0:
-        return done.stdout
-    if done.returncode == program.REFUSED:
-        raise Unreadable(done.stderr.decode())
-    raise Unreadable(f"This {what} cannot be read: it breaks the program that opens it.")
+        return programs.run(program, data, *arguments)
+    except programs.TookTooLong:
+        raise TookTooLong(f"This {what} takes too long to read, so we stopped.") from None
+    except programs.Refused as refused:
+        raise Unreadable(str(refused)) from None
+    except programs.Broke:
+        raise Unreadable(f"This {what} cannot be read: it breaks the program that opens it.") from None
 
 
 def _in_picture(data: bytes) -> Found:

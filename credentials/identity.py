@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from credentials import verifying
 from credentials.openbadges.verify import Outcome, Report
 from issuers import did
 
@@ -40,7 +41,8 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Identity:
-    """`domain` is the host that vouches with its key, or ""."""
+    """`domain` is what an issuer of this site has proven to own, or a stranger's host that vouches with its
+    key; "" if there is none."""
 
     level: Level
     domain: str = ""
@@ -48,6 +50,10 @@ class Identity:
     @property
     def word(self) -> str:
         return str(WORDS[self.level])
+
+    @property
+    def word_and_domain(self) -> str:
+        return f"{self.word} ({self.domain})" if self.domain else self.word
 
     @property
     def meaning(self) -> str:
@@ -61,13 +67,19 @@ def of(report: Report) -> Identity:
     """How far the issuer is known. Whose signature did not hold is nobody."""
     if not report.issuer_id or report.document is None:
         return Identity(Level.NOTHING)
-    domain = _domain(report.issuer_id)
     if report.issuer_known.outcome is not Outcome.UNKNOWN:  # failed: one of ours that was suspended
-        return Identity(Level.KNOWN_HERE, domain)
+        return Identity(Level.KNOWN_HERE, _proven_domain(report.issuer_id))
+    domain = _domain(report.issuer_id)
     if domain:
         return Identity(Level.DOMAIN_PROVEN, domain)
     is_a_key = report.issuer_id.startswith(("did:key:", "did:jwk:"))
     return Identity(Level.ONLY_A_KEY if is_a_key else Level.NOTHING)
+
+
+def _proven_domain(issuer_id: str) -> str:
+    """Of an issuer of this site; the site itself, which signs receipts, has the one it stands on."""
+    issuer = verifying.own_issuer(issuer_id)
+    return issuer.verified_domain if issuer else _domain(issuer_id)
 
 
 def _domain(issuer_id: str) -> str:

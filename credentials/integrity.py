@@ -20,7 +20,6 @@ from credentials.models import Award, CompactForm, Endorsement, JobState, Render
 from credentials.openbadges import document as standard
 from credentials.openbadges import jwt, proof, status_list
 from credentials.openbadges import keys as public_keys
-from credentials.openbadges.verify import Outcome
 from issuers import journal, keys, multikey, triggers
 from issuers.models import Issuer, SigningKey, SiteKey
 
@@ -194,9 +193,9 @@ def _fault_in_slot(award: Award, twice: set[tuple[int, int]]) -> str:
 def _fault_in_signature(award: Award) -> str:
     """Why the signature does not hold, as a verifier says it; "" if it holds after all, one of several."""
     report = verifying.verify_award(award)
-    if report.unchanged.outcome is Outcome.PASSED:
+    if report.is_proven:
         return ""
-    return f"Its signature does not hold: {report.unchanged.sentence}"
+    return f"Its signature does not hold: {report.reason}"
 
 
 def _faults_in_text(award: Award, found: dict) -> Iterator[str]:

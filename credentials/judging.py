@@ -17,7 +17,7 @@ from credentials.openbadges.verify import Outcome, Report, Verdict
 
 MOST_FILES = 200
 ALL_BYTES = 100 * 1024 * 1024
-ALL_SECONDS = 25.0  # for all files of one request; one of them has ten to go out and ten to be read
+ALL_SECONDS = 25.0  # for all files of one request; one of them has ten to go out and twelve to be read
 AT_ONCE = 4  # files, of all requests to this process together: each may need a connection and a program
 NOT_REACHED = "not_reached"
 WORDS = {
@@ -68,7 +68,7 @@ class Judged:
 
     def as_dict(self) -> dict:
         """For machines: plain values only."""
-        found = as_dict(self.report) if self.report else {"verdict": NOT_REACHED}
+        found = as_dict(self.report) if self.report else {"verdict": NOT_REACHED, "told": NOT_REACHED}
         return {"file": self.name, "sha256": self.sha256, **found}
 
 
@@ -149,5 +149,5 @@ def told(report: Report) -> str:
 
 
 def as_dict(report: Report) -> dict:
-    """The Report for machines, and how far its issuer is known."""
-    return {**report.as_dict(), "issuer_identity": identity.of(report).as_dict()}
+    """The Report for machines, the word above it, and how far its issuer is known."""
+    return {**report.as_dict(), "told": told(report), "issuer_identity": identity.of(report).as_dict()}

@@ -11,19 +11,16 @@ import difflib
 import hashlib
 import json
 import re
-import subprocess
-import sys
 import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import dateformat, translation
 
-from credentials import contents, papertext
+from credentials import contents, papertext, programs
 from credentials.models import Award, Rendering
 from credentials.openbadges import reading
 from credentials.openbadges.verify import Check, Outcome, Report, Verdict
@@ -50,6 +47,10 @@ class Text:
     lines: list[str]
     overlays: list[str]
     pages: int = 1
+
+
+class Untold(Exception):
+    """What the paper says is not known. The message is a sentence without its stop."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,19 @@ def compared(report: Report, data: bytes) -> Report:
         return _with(report, Check(NAME, Outcome.PASSED, sentence))
     values = list(_values(report, award))
     printed = _printed_on(award) if award else ""
-    return _with(report, judged(values, text_of(data), ours=award is not None, printed=printed))
+    try:
+        text = text_of(data)
+    except Untold as complaint:
+        return _with(report, _unknown(str(complaint), values))
+    return _with(report, judged(values, text, ours=award is not None, printed=printed))
 
 
-def judged(values: Sequence[Value], text: Text | None, *, ours: bool, printed: str = "") -> Check:
+def judged(values: Sequence[Value], text: Text, *, ours: bool, printed: str = "") -> Check:
     """Whether a page says these values. A stranger's page may say them in words that we do not expect.
 
     `printed` is all that our own certificate would say; what a page of ours says besides was put there.
     """
-    if text is None or not text.lines:
+    if not text.lines:
         return _unknown("There is no text on this paper that a program can read", values)
     if not ours and not _YEAR.search(" ".join(text.lines)):
         values = [value for value in values if value.called != DATE]
@@ -215,18 +220,14 @@ def date_forms(day: dt.date, languages: Sequence[str]) -> Iterator[str]:
                 yield dateformat.format(day, form)
 
 
-def text_of(data: bytes) -> Text | None:
-    """What the page says, read by a program of its own with limits; None if it cannot be read."""
-    command = [sys.executable, "-I", str(Path(papertext.__file__))]
+def text_of(data: bytes) -> Text:
+    """What the page says, read by a program of its own with limits. Raises `Untold`."""
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=2 * papertext.MAX_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    if done.returncode != 0:
-        return None
-    found = json.loads(done.stdout)
+        found = json.loads(programs.run(papertext, data))
+    except programs.TookTooLong:
+        raise Untold("The text of this paper takes too long to read, so we stopped") from None
+    except (programs.Refused, programs.Broke):
+        raise Untold("The text of this paper cannot be read") from None
     return Text(found["lines"][:MOST_OF_A_PAGE], found["overlays"], found["pages"])
 
 

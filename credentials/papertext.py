@@ -1,14 +1,13 @@
-"""Run as a program: a PDF on standard input, what its first pages say on standard output, as JSON.
+"""A reader for `programs`: from a PDF to what its first pages say, as JSON.
 
-A program of its own for the reasons of `attachments`, with limits like its own; it imports nothing of ours.
-`lines` are the lines of text in the order in which they are written on the page, `overlays` the kinds of
-annotations that could cover or add something, `pages` how many pages there are in all.
+In a process of its own for the reasons of `attachments`, with limits like its own; it imports nothing of
+ours. `lines` are the lines of text in the order in which they are written on the page, `overlays` the kinds
+of annotations that could cover or add something, `pages` how many pages there are in all.
 """
 
 import io
 import json
 import resource
-import sys
 
 MAX_PAGES = 3  # a certificate has one
 MAX_SECONDS = 3
@@ -16,6 +15,14 @@ MAX_MEMORY = 512 * 1024 * 1024
 MAX_UNPACKED = 16 * 1024 * 1024  # of any one stream in the file
 MAX_TEXT = 100_000  # characters
 HARMLESS = ("/Link", "/Popup")
+
+
+class Refused(Exception):
+    """Nothing is refused: what cannot be read breaks the reader."""
+
+
+def prepare() -> None:
+    import pypdf  # noqa: F401 - loaded once, for every file
 
 
 def limit_this_process() -> None:
@@ -61,18 +68,13 @@ def is_harmless(annotation) -> bool:
     return annotation.get("/FT") == "/Sig" and (left, low) == (right, high)
 
 
-def main() -> None:
-    limit_this_process()
+def answer(data: bytes) -> bytes:
     from pypdf import PdfReader
 
-    every = PdfReader(io.BytesIO(sys.stdin.buffer.read())).pages
+    every = PdfReader(io.BytesIO(data)).pages
     pages = every[:MAX_PAGES]
     lines = [line for page in pages for line in lines_of(page)]
     overlays = sorted({kind for page in pages for kind in overlays_of(page)})
     text = "\n".join(lines)[:MAX_TEXT]
     found = {"lines": text.split("\n") if text else [], "overlays": overlays, "pages": len(every)}
-    sys.stdout.write(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+    return json.dumps(found).encode()

@@ -1,13 +1,12 @@
-"""Run as a program: a picture on standard input, the text of the QR code in it on standard output.
+"""A reader for `programs`: from a picture to the text of the QR code in it.
 
 Its argument is how the addresses of the site begin; they count as addresses even where it is tried with http.
 
-A program of its own, for the reasons of `attachments`. Its limits are those of TRUST.md 5: three formats,
+In a process of its own, for the reasons of `attachments`. Its limits are those of TRUST.md 5: three formats,
 and the number of pixels is known before the first one is unpacked. It imports nothing of ours.
 """
 
 import resource
-import sys
 import warnings
 from io import BytesIO
 
@@ -16,11 +15,17 @@ MAX_MEMORY = 768 * 1024 * 1024
 MAX_SECONDS = 3
 LONGEST_TEXT = 8 * 1024
 FORMATS = ("PNG", "JPEG", "WEBP")
-REFUSED = 3  # the exit code; the sentence is on standard error
 
 
 class Refused(Exception):
     """The message is a sentence for the person who brought the picture."""
+
+
+def prepare() -> None:
+    import zxingcpp  # noqa: F401 - loaded once, for every file
+    from PIL import Image
+
+    Image.init()  # the formats too
 
 
 def limit_this_process() -> None:
@@ -70,15 +75,5 @@ def _one_of(texts: list[str], *, own: str) -> str:
     return candidates[0]
 
 
-def main() -> int:
-    limit_this_process()
-    try:
-        sys.stdout.buffer.write(text_in(BytesIO(sys.stdin.buffer.read()), own=sys.argv[1]).encode())
-    except Refused as refused:
-        sys.stderr.write(str(refused))
-        return REFUSED
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def answer(data: bytes, own: str) -> bytes:
+    return text_in(BytesIO(data), own=own).encode()

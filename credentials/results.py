@@ -29,6 +29,7 @@ COLUMNS = (
     "reason",
     "checked at",
     "sha256",
+    "told",
 )
 
 
@@ -38,7 +39,7 @@ class NotOurs(ValueError):
 
 def sealed(judged: Sequence[Judged]) -> str:
     """The results as a text that only this site could have made."""
-    return signing.dumps([one.as_dict() | {"told": one.told} for one in judged], salt=SALT, compress=True)
+    return signing.dumps([one.as_dict() for one in judged], salt=SALT, compress=True)
 
 
 def opened(text: str) -> list[dict]:
@@ -74,9 +75,9 @@ def _cells(one: dict) -> list[str]:
         one.get("reason", ""),
         one.get("checked_at", ""),
         one["sha256"],
+        one["told"],
     ]
 
 
 def as_json(results: Sequence[dict]) -> bytes:
-    plain = [{name: value for name, value in one.items() if name != "told"} for one in results]
-    return json.dumps(plain, ensure_ascii=False, indent=2).encode()
+    return json.dumps(list(results), ensure_ascii=False, indent=2).encode()

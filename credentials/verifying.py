@@ -45,14 +45,14 @@ class Shelves:
         self.judged = judged  # the document or token, to see whether our books know it
 
     def verification_key(self, verification_method: str, controller: str) -> PublicKey:
-        if issuer := _own_issuer(controller):
+        if issuer := own_issuer(controller):
             key = _own_key(issuer, verification_method.removesuffix(did.ES256))
             public = self._public_part(key, issuer)
             return _token_form(key) if verification_method.endswith(did.ES256) else public
         return controllers.key_of(verification_method, controller, self._key_document)
 
     def issuer_keys(self, controller: str) -> Sequence[PublicKey]:
-        if issuer := _own_issuer(controller):
+        if issuer := own_issuer(controller):
             return [self._public_part(key, issuer) for key in issuer.keys.filter(compromised_at=None)]
         return controllers.keys_of(controller, self._key_document)
 
@@ -124,7 +124,7 @@ class Shelves:
             raise verify.Unreachable(f"{url} could not be read: {complaint}") from complaint
 
     def know_issuer(self, issuer_id: str) -> tuple[Outcome, str]:
-        if issuer := _own_issuer(issuer_id):
+        if issuer := own_issuer(issuer_id):
             return _own_identity(issuer)
         if host := _host_of(issuer_id):
             return Outcome.UNKNOWN, f"We do not know this issuer. Whoever runs {host} issued it."
@@ -251,6 +251,8 @@ def verify_anything(data: bytes, name: str, *, door: fetching.Door | None = None
     """A file as somebody dropped it: JSON, JWT, PDF, a picture of a badge, or a photo of its QR code."""
     try:
         found = extracting.document_in(data, name=name)
+    except extracting.TookTooLong as complaint:
+        return _unreachable(str(complaint))
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
     if found.brought is None:
@@ -298,6 +300,8 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         held = extracting.document_in(fetched.body, name=fetched.url)
     except (fetching.FetchRefused, fetching.FetchFailed) as complaint:
         return _unreachable(f"The address could not be read: {complaint}")
+    except extracting.TookTooLong as complaint:
+        return _unreachable(str(complaint))
     except extracting.Unreadable as complaint:
         return _unreadable(str(complaint))
     if held.brought is None:
@@ -315,7 +319,7 @@ def _unreachable(sentence: str) -> Report:
     return Report(Verdict.UNKNOWN, (check,), timezone.now(), None, reason=sentence)
 
 
-def _own_issuer(issuer_id: str) -> Issuer | None:
+def own_issuer(issuer_id: str) -> Issuer | None:
     prefix = did.did_web(settings.PUBLIC_BASE_URL, "issuers", "")
     slug = issuer_id.removeprefix(prefix)
     if slug == issuer_id or not SLUG.match(slug):  # PostgreSQL refuses to look for a NUL

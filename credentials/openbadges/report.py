@@ -61,25 +61,37 @@ class Report:
 
     @property
     def unchanged(self) -> Answer:
-        """Is it as its issuer signed it?"""
-        return self._answer(UNCHANGED)
+        """Is it as it was signed? Whether the key that signed it counts is another question."""
+        answer = self._answer(UNCHANGED)
+        if answer.outcome is Outcome.PASSED and not self._asked("signature"):
+            return Answer(Outcome.UNKNOWN, "Without a key that counts, this cannot be said.")
+        return answer
+
+    @property
+    def is_proven(self) -> bool:
+        """Unchanged since a key of its issuer signed it: only then anything that it says is a fact."""
+        return self._is_key_trusted and self.unchanged.outcome is Outcome.PASSED
+
+    @property
+    def _is_key_trusted(self) -> bool:
+        return all(item.outcome is Outcome.PASSED for item in self._asked("issuer_key"))
 
     @property
     def still_valid(self) -> Answer:
         """Does it hold today?"""
-        if self.unchanged.outcome is not Outcome.PASSED:
+        if not self.is_proven:
             return Answer(Outcome.UNKNOWN, "Whether it is valid cannot be said.")
         return self._answer(STANDING)
 
     @property
     def issuer_known(self) -> Answer:
-        """Do we know who signed it?"""
-        return self._answer(("issuer_known",))
+        """Do we know who signed it? With a key that is not its issuer's, or was stolen: nobody we know."""
+        return self._answer(("issuer_known",) if self._is_key_trusted else ("issuer_key",))
 
     def with_standing(self, verdict: Verdict, sentence: str) -> "Report":
         """The same Report where the issuer itself says more than its list: when and why it was revoked,
         or that it is suspended. Nothing that is not proven becomes proven by it."""
-        if self.unchanged.outcome is not Outcome.PASSED:
+        if not self.is_proven:
             return self
         said = Check("status", Outcome.FAILED, sentence)
         others = [item for item in self.checks if item.name != "status"]
@@ -87,10 +99,13 @@ class Report:
         checks = (*others[:place], said, *others[place:])
         return replace(self, verdict=verdict, checks=checks, reason=sentence)
 
+    def _asked(self, *names: str) -> list[Check]:
+        """The checks of these names, in the order of the names."""
+        asked = (item for item in self.checks if item.name in names)
+        return sorted(asked, key=lambda item: names.index(item.name))
+
     def _answer(self, names: tuple[str, ...]) -> Answer:
-        asked = sorted(
-            (item for item in self.checks if item.name in names), key=lambda item: names.index(item.name)
-        )
+        asked = self._asked(*names)
         for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
             for item in asked:
                 if item.outcome is outcome:
@@ -130,7 +145,7 @@ class Report:
 
 
 # "certificate_text": whether the paper around a credential says what is signed
-UNCHANGED = ("signature", "readable", "contexts", "model", "issuer_key", "certificate_text")
+UNCHANGED = ("signature", "readable", "contexts", "model", "certificate_text")
 STANDING = ("validity", "status")
 
 

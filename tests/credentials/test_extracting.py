@@ -12,8 +12,8 @@ import qrcode
 from pikepdf import AttachedFileSpec, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from credentials import attachments, photographs
-from credentials.extracting import MAX_BYTES, Unreadable, document_in
+from credentials import attachments, photographs, verifying
+from credentials.extracting import MAX_BYTES, TookTooLong, Unreadable, document_in
 from credentials.openbadges.baking import Generation, bake
 
 CREDENTIAL = {"id": "https://badges.example/credentials/1", "name": "Žluťoučký"}
@@ -173,12 +173,37 @@ def test_a_pdf_that_unpacks_to_a_thousandfold_is_refused(filters):
     assert refused(data).startswith("This PDF ")
 
 
+def with_many_names(count: int) -> bytes:
+    """A small PDF with a list of attachments that takes seconds to be read."""
+    pdf = Pdf.new()
+    pdf.add_blank_page()
+    stream = Stream(pdf, b"{}")
+    spec = pdf.make_indirect(Dictionary(Type=Name.Filespec, F="a", UF="a", EF=Dictionary(F=stream)))
+    names = pikepdf.Array([item for number in range(count) for item in (f"{number:07}", spec)])
+    pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=names))
+    buffer = BytesIO()
+    pdf.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return buffer.getvalue()
+
+
+def test_a_pdf_that_uses_up_its_time_is_said_to_take_too_long_and_is_unknown():
+    slow = with_many_names(1_000_000)
+    assert len(slow) < MAX_BYTES
+
+    with pytest.raises(TookTooLong, match="This PDF takes too long to read"):
+        document_in(slow, name="a.pdf")
+    report = verifying.verify_anything(slow, name="a.pdf")
+
+    assert (report.verdict, report.checks[0].outcome) == ("unknown", "unknown")
+    assert report.reason == "This PDF takes too long to read, so we stopped."
+
+
 def test_the_program_that_opens_pdfs_imports_nothing_of_ours():
     nodes = list(ast.walk(ast.parse(Path(attachments.__file__).read_text())))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | from_ == {"io", "json", "pikepdf", "re", "resource", "sys"}
+    assert plain | from_ == {"io", "json", "pikepdf", "re", "resource"}
 
 
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJuYW1lIjoiQSJ9.c2lnbmF0dXJl"
@@ -276,4 +301,4 @@ def test_the_program_that_opens_pictures_imports_nothing_of_ours():
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
-    assert plain | from_ == {"PIL", "io", "resource", "sys", "warnings", "zxingcpp"}
+    assert plain | from_ == {"PIL", "io", "resource", "warnings", "zxingcpp"}

@@ -11,10 +11,14 @@ from dataclasses import replace
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from credentials import fetching, identity, judging, results
+from credentials import fetching, identity, judging, receipts, results
 from credentials.judging import Brought
 from credentials.openbadges.verify import Verdict
+from credentials.paper import text_of
+from credentials.rendering.receipt import render
+from issuers.models import Issuer
 from tests.credentials.test_verification_views import document_of, pdf_with, signed_by_a_stranger
 from tests.factories import make_award
 
@@ -96,6 +100,7 @@ def test_the_results_can_be_had_for_programs(client, brought):
     found = json.loads(client.post("/verify/results.json", {"results": seal_of(html)}).content)
 
     assert [one["verdict"] for one in found] == ["valid", "invalid", "valid", "invalid"]
+    assert [one["told"] for one in found] == ["valid", "invalid", "stranger", "unread"]
     assert found[0]["sha256"] == Brought(*brought[0]).sha256
     assert found[2]["issuer_identity"]["level"] == "only_a_key"
 
@@ -167,8 +172,20 @@ def test_what_is_not_reached_in_time_is_said_and_is_not_valid():
 
     assert took < 4
     assert [one.told for one in judged] == ["valid", *["not_reached"] * 6]
-    assert judged[1].as_dict() == {"file": "slow.json", "sha256": slow.sha256, "verdict": "not_reached"}
+    assert judged[1].as_dict() == {"file": "slow.json", "sha256": slow.sha256, "verdict": "not_reached",
+                                   "told": "not_reached"}  # fmt: skip
     assert "Not checked: time ran out" in results.as_csv(results.opened(results.sealed(judged))).decode()
+
+
+@pytest.mark.parametrize(
+    ("brings", "verdict", "told"),
+    [(lambda: b"hello", "invalid", "unread"), (signed_by_a_stranger, "valid", "stranger")],
+    ids=["no credential", "a stranger's"],
+)
+def test_the_api_tells_machines_what_the_page_tells_people(client, brings, verdict, told):
+    answer = client.post("/api/v1/verify/", data=brings(), content_type="application/json").json()
+
+    assert (answer["verdict"], answer["told"]) == (verdict, told)
 
 
 def test_how_far_an_issuer_is_known_is_an_answer_of_its_own():
@@ -179,7 +196,7 @@ def test_how_far_an_issuer_is_known_is_an_answer_of_its_own():
     levels = [identity.of(report) for report in (ours, stranger, changed)]
 
     assert [(one.level, one.domain) for one in levels] == [
-        (identity.Level.KNOWN_HERE, "badges.example"),
+        (identity.Level.KNOWN_HERE, ""),
         (identity.Level.ONLY_A_KEY, ""),
         (identity.Level.NOTHING, ""),
     ]
@@ -203,3 +220,28 @@ def test_how_far_a_stranger_is_known_is_told_by_how_it_is_named(issuer_id, level
     found = identity.of(replace(signed, issuer_id=issuer_id))
 
     assert (found.level, found.domain) == (level, domain)
+
+
+@pytest.mark.parametrize(
+    ("stands", "domain"),
+    [
+        ({"verified_domain": "northfield.example"}, "northfield.example"),
+        ({"lost_domain": "lost.example"}, ""),
+    ],
+    ids=["proven", "lost"],
+)
+def test_the_domain_of_one_of_ours_is_the_one_it_has_proven_wherever_it_stands(client, stands, domain):
+    award = make_award()
+    Issuer.objects.filter(pk=award.issuer.pk).update(domain_lost_at=timezone.now(), **stands)
+    data = document_of(award)
+
+    known = identity.of(judging.judge(Brought("a", data)))
+    page = client.post(URL, {"file": SimpleUploadedFile("a.json", data)}).content.decode()
+    answer = client.post("/api/v1/verify/", data=data, content_type="application/json").json()
+    receipt = receipts.write(judging.judge(Brought("a", data)), word="Valid", name="a")
+    paper = " ".join(text_of(render(receipt, data=json.dumps(receipt).encode())).lines)
+
+    assert (known.level, known.domain) == (identity.Level.KNOWN_HERE, domain)
+    assert answer["issuer_identity"]["domain"] == domain
+    assert receipt["report"]["issuer_identity"]["domain"] == domain
+    assert (f"(<bdi>{domain}</bdi>)" in page, f"({domain})" in paper) == (bool(domain), bool(domain))

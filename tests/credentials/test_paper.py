@@ -178,6 +178,21 @@ def test_a_picture_of_a_page_cannot_be_compared_and_is_not_green(client):
     assert "There is no text on this paper that a program can read." in html
 
 
+def test_a_page_that_takes_too_long_to_read_is_said_to_and_is_unknown():
+    with pikepdf.open(io.BytesIO(pdf_with(document_of(make_award())))) as pdf:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        pdf.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        pdf.pages[0].Contents = pdf.make_stream(b"BT /F1 9 Tf " + b"(a) Tj " * 2_000_000 + b"ET")
+        pdf.save(slow := io.BytesIO())
+
+    verdict, outcome, sentence = found_in(slow.getvalue())
+
+    assert (verdict, outcome) == ("unknown", "unknown")
+    assert sentence.startswith("The text of this paper takes too long to read, so we stopped. Compare")
+
+
 @pytest.mark.parametrize(
     ("kind", "shows"),
     [("FreeText", {}), ("Widget", {"FT": pikepdf.Name.Sig}), ("Link", {"AP": pikepdf.Dictionary()})],
@@ -298,4 +313,5 @@ def test_what_is_printed_is_used_up_line_by_line(lines, added):
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7 garbage", b"%PDF-" + b"\x00" * 1000])
 def test_a_pdf_that_cannot_be_read_says_nothing(data):
-    assert paper.text_of(data) is None
+    with pytest.raises(paper.Untold, match="The text of this paper cannot be read"):
+        paper.text_of(data)

@@ -38,9 +38,9 @@ def test_a_valid_file_ends_with_0_and_prints_the_three_answers_and_every_check(t
     assert code == 0
     assert lines[1] == "Valid  Clinical Data Stewardship  ·  Amara Nwosu"
     assert [line.split("  ")[0] for line in lines[3:6]] == [
-        "Unchanged, and signed by whom?",
+        "Unchanged since it was signed?",
         "Still valid?",
-        "Do we know this issuer?",
+        "Do we know who issued it?",
     ]
     assert printed.count("passed") == 3 + 8
 

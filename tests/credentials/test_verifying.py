@@ -204,7 +204,11 @@ def test_a_stolen_key_vouches_for_nothing_that_was_recorded_after_the_theft():
 
     report = verifying.verify_award(read(award))
 
-    assert (report.verdict, report.unchanged.outcome) == (Verdict.INVALID, FAILED)
+    assert (report.verdict, report.document, report.is_proven) == (Verdict.INVALID, None, False)
+    assert answers(report) == [UNKNOWN, UNKNOWN, FAILED]
+    assert report.unchanged.sentence == "Without a key that counts, this cannot be said."
+    assert "it was in other hands" in report.issuer_known.sentence
+    assert report.with_standing(Verdict.REVOKED, "It was revoked.") == report
 
 
 def test_a_stolen_key_still_vouches_for_what_our_books_knew_before():

@@ -124,7 +124,13 @@ def show_table(judged: Sequence[Judged], console: Console) -> None:
         table.add_column(heading, overflow="fold")
     for one in judged:
         report = cast(Report, one.report)
-        told = (one.name, report.title, report.subject_name, report.issuer_name, identity.of(report).word)
+        told = (
+            one.name,
+            report.title,
+            report.subject_name,
+            report.issuer_name,
+            identity.of(report).word_and_domain,
+        )
         table.add_row(heading_of(one), *(Text(plain(text)) for text in told))
     console.print(table)
 
@@ -142,7 +148,7 @@ def show(judged: Judged, console: Console) -> None:
     console.print(Padding(heading, (1, 0, 1, 0), expand=False))
     console.print(answers(report))
     known = identity.of(report)
-    console.print(Text(f"Who issued it: {known.word}. {known.meaning}"))
+    console.print(Text(f"Who issued it: {known.word_and_domain}. {known.meaning}"))
     console.print(Padding(checks(report), (1, 0, 0, 0), expand=False))
     console.print(
         Padding(Text(f"Checked {report.checked_at:%Y-%m-%d %H:%M:%S %Z}", "dim"), (1, 0), expand=False)
@@ -152,9 +158,9 @@ def show(judged: Judged, console: Console) -> None:
 def answers(report: Report) -> Table:
     table = plain_table()
     for question, answer in (
-        ("Unchanged, and signed by whom?", report.unchanged),
+        ("Unchanged since it was signed?", report.unchanged),
         ("Still valid?", report.still_valid),
-        ("Do we know this issuer?", report.issuer_known),
+        ("Do we know who issued it?", report.issuer_known),
     ):
         table.add_row(question, WORDS[answer.outcome], Text(plain(answer.sentence)))
     return table
