@@ -50,18 +50,28 @@ def name_of(row) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    """The number of one of several awards of a site that has all that there is to read again.
+
+    It is made once: each test undoes what it does, and this what is left.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        version = make_version()
+        awards = [make_award(version) for _ in range(8)]
+        standing.revoke(awards[3], reason="Wrong person", by=owner_of(version.achievement.issuer))
+        keys.rotate(version.achievement.issuer, by=owner_of(version.achievement.issuer))
+        make_award(version, subject_id=WALLET)
+        friend = make_award().issuer
+        endorsing.endorse(version, endorser=friend, comment="Well examined.", by=owner_of(friend))
+        keys.site_signer()
+        yield awards[0].pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def award() -> Award:
-    """One of several awards of a site that has all that there is to read again."""
-    version = make_version()
-    awards = [make_award(version) for _ in range(8)]
-    standing.revoke(awards[3], reason="Wrong person", by=owner_of(version.achievement.issuer))
-    keys.rotate(version.achievement.issuer, by=owner_of(version.achievement.issuer))
-    make_award(version, subject_id=WALLET)
-    friend = make_award().issuer
-    endorsing.endorse(version, endorser=friend, comment="Well examined.", by=owner_of(friend))
-    keys.site_signer()
-    return awards[0]
+def award(site) -> Award:
+    return Award.objects.get(pk=site)
 
 
 def rewrite(award: Award, change) -> None:
