@@ -25,6 +25,7 @@ class Link:
     url: str = ""
     text: str = ""
     aside: str = ""
+    narrative: str = ""  # Markdown; all else is plain
 
     @property
     def host(self) -> str:
@@ -148,9 +149,10 @@ def _evidence(document: dict) -> list[Link]:
     for piece in _many(document.get("evidence")):
         url = _address(piece.get("id"))
         name = _text(piece.get("name")) or urlsplit(url).hostname or ""
-        text = _text(piece.get("narrative")) or _text(piece.get("description"))
-        if name or text:
-            found.append(Link(name=name, url=url, text=text, aside=_text(piece.get("genre"))))
+        narrative, text = _text(piece.get("narrative")), _text(piece.get("description"))
+        if name or narrative or text:
+            aside = _text(piece.get("genre"))
+            found.append(Link(name=name, url=url, text=text, aside=aside, narrative=narrative))
     return found
 
 

@@ -16,7 +16,7 @@ from credentials.models import Award, StatusList
 from credentials.openbadges import contexts, proof
 from credentials.openbadges import document as standard
 from issuers import multikey
-from tests.factories import make_award, owner_of
+from tests.factories import make_award, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
 URL = "/verify/"
@@ -415,3 +415,20 @@ def test_what_a_stranger_wrote_runs_nowhere_and_leads_nowhere_dangerous(client):
     ]
     assert "<script>alert" not in html
     assert "<img src=x" not in html
+
+
+def test_descriptions_are_plain_text_and_narratives_are_markdown(client):
+    version = make_version(description="Rated *five* <b>stars</b>", criteria="An *exam*")
+    award = make_award(version)
+    evidence = [
+        {"type": ["Evidence"], "name": "One", "description": "Chapter *one* <i>"},
+        {"type": ["Evidence"], "name": "Two", "narrative": "Chapter *two* <i>"},
+    ]
+
+    ours = client.get(award.get_absolute_url(), headers={"accept": "text/html"}).content.decode()
+    theirs = bring(client, signed_by_a_stranger(evidence=evidence)).content.decode()
+
+    assert "<p>Rated *five* &lt;b&gt;stars&lt;/b&gt;</p>" in ours
+    assert "<em>exam</em>" in ours
+    assert "<p>Chapter *one* &lt;i&gt;</p>" in theirs
+    assert "<em>two</em>" in theirs
