@@ -6,6 +6,16 @@ Certificates are left out: they are drawn anew. So is the master key: a backup t
 from config.backups.archive import Damaged, Manifest, opened
 from config.backups.databases import CannotCopy
 from config.backups.making import make
-from config.backups.restoring import Refused, Restored, restore
+from config.backups.restoring import Refused, Restored, put_back_by_hand, restore
 
-__all__ = ["CannotCopy", "Damaged", "Manifest", "Refused", "Restored", "make", "opened", "restore"]
+__all__ = [
+    "CannotCopy",
+    "Damaged",
+    "Manifest",
+    "Refused",
+    "Restored",
+    "make",
+    "opened",
+    "put_back_by_hand",
+    "restore",
+]

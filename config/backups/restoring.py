@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from config.backups import archive, databases
@@ -69,8 +71,32 @@ def _bring_up_to_date(manifest: archive.Manifest) -> restoring.Closed:
         call_command("migrate", verbosity=0, interactive=False)
         Session.objects.all().delete()  # who signed out since then stays signed out
         return restoring.came_back(made_at=manifest.made_at)
+    except InconsistentMigrationHistory as contradiction:
+        raise Refused(
+            f"The database of the backup contradicts itself: {contradiction} It was changed by something "
+            "else than this program: take an older backup, or mend the table django_migrations in it."
+        ) from contradiction
     except DatabaseError as trouble:
         raise Refused(f"The database of the backup could not be brought up to date: {trouble}.") from trouble
+
+
+def put_back_by_hand() -> restoring.Closed:
+    """Close what has to be closed in a database that came back by other means. Raises `Refused`."""
+    executor = MigrationExecutor(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as contradiction:
+        raise Refused(
+            f"The database contradicts itself: {contradiction} It was changed by something else than this "
+            "program: put an older copy back, or mend its table django_migrations, and run this again."
+        ) from contradiction
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Refused(
+            f"The database is older than this program: it lacks {missing[0][0]}. Run manage.py migrate, "
+            "then run this again."
+        )
+    return restoring.came_back()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -288,27 +289,82 @@ def test_a_changed_or_shortened_backup_is_refused_before_anything_is_written(kep
     assert not (settings.MEDIA_ROOT / "media").exists()
 
 
+@contextmanager
+def forgotten(where: str):
+    """Inside, the database does not know that these migrations of `credentials` were applied."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM django_migrations WHERE app = 'credentials' AND {where}")
+        names = cursor.fetchall()
+        cursor.execute(f"DELETE FROM django_migrations WHERE app = 'credentials' AND {where}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:  # for the tests that follow
+            cursor.executemany(
+                "INSERT INTO django_migrations (app, name, applied) "
+                "VALUES ('credentials', %s, CURRENT_TIMESTAMP)",
+                names,
+            )
+
+
 def test_if_it_cannot_be_brought_up_to_date_the_site_is_as_before(kept):
     make_award()
-    with connection.cursor() as cursor:
-        newer = "FROM django_migrations WHERE app = 'credentials' AND name >= '0008'"
-        cursor.execute(f"SELECT name {newer}")
-        names = cursor.fetchall()
-        cursor.execute(f"DELETE {newer}")
-    backups.make(kept)
+    with forgotten("name >= '0008'"):
+        backups.make(kept)
+        make_award()
+
+        with pytest.raises(backups.Refused, match="could not be brought up to date"):
+            backups.restore(kept, replace=True)
+
+        assert Award.objects.count() == 2
+        assert StatusList.objects.still_open().count() == 2
+
+
+def test_a_backup_whose_migrations_contradict_each_other_is_refused_with_a_sentence(kept):
+    make_award()
+    with forgotten("name LIKE '0002%'"):
+        backups.make(kept)
     make_award()
 
-    with pytest.raises(backups.Refused, match="could not be brought up to date"):
-        backups.restore(kept, replace=True)
+    with pytest.raises(CommandError) as refused:
+        call_command("restore", str(kept), "--replace")
 
+    assert str(refused.value) == (
+        "The database of the backup contradicts itself: Migration credentials.0003_born_signed is applied "
+        "before its dependency credentials.0002_guards on database 'default'. It was changed by something "
+        "else than this program: take an older backup, or mend the table django_migrations in it. "
+        "Nothing was changed."
+    )
     assert Award.objects.count() == 2
-    assert StatusList.objects.still_open().count() == 2
-    with connection.cursor() as cursor:  # for the tests that follow
-        cursor.executemany(
-            "INSERT INTO django_migrations (app, name, applied) "
-            "VALUES ('credentials', %s, CURRENT_TIMESTAMP)",
-            names,
-        )
+
+
+def test_a_backup_is_put_in_the_place_of_a_database_whose_migrations_contradict_each_other(kept):
+    make_award()
+    backups.make(kept)
+    make_award()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'credentials' AND name LIKE '0002%'")
+
+    assert backups.restore(kept, replace=True).awards == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        ("name LIKE '0002%'", "The database contradicts itself: Migration credentials.0003_"),
+        ("name >= '0008'", "The database is older than this program: it lacks credentials.0008_"),
+    ],
+    ids=["contradicts itself", "older"],
+)
+def test_a_database_put_back_by_hand_that_does_not_fit_gets_a_sentence(where, sentence):
+    make_award()
+
+    with forgotten(where), pytest.raises(CommandError) as refused:
+        call_command("restore", "--by-hand")
+
+    assert str(refused.value).startswith(sentence)
+    assert "run this again" in str(refused.value)
+    assert StatusList.objects.still_open().count() == 1
 
 
 def test_a_database_that_is_none_leaves_the_site_as_before(kept, altered):

@@ -257,16 +257,17 @@ def test_rows_that_were_near_a_death_are_awarded_before_the_batch_stops_at_the_o
     assert batch.stopped_reason.startswith("Line 7 broke off 5 times:")
 
 
-def test_rows_that_broke_off_are_tried_last_and_alone_the_most_tired_at_the_end():
-    batch = order(make_version(), [make_person(line=line) for line in (2, 3, 4, 5)])
-    for line, attempts in ((2, 4), (3, 1), (4, 0), (5, 0)):
+def test_rows_that_broke_off_are_tried_later_and_among_fewer_the_most_tired_last_and_alone():
+    broke_off = {2: 4, 3: 4, 4: 3, 5: 1, 6: 1, 7: 0, 8: 0, 9: 2} | dict.fromkeys(range(10, 16), 2)
+    batch = order(make_version(), [make_person(line=line) for line in broke_off])
+    for line, attempts in broke_off.items():
         Row.objects.filter(number=line).update(attempts=attempts)
     in_turn = []
 
     while rows := awarding._claim(batch, 500):
         in_turn.append([row.number for row in rows])
 
-    assert in_turn == [[4, 5], [3], [2]]
+    assert in_turn == [[7, 8], [5, 6], [9, 10, 11, 12, 13], [14, 15], [4], [2], [3]]
 
 
 def test_a_batch_does_not_stop_at_a_tired_row_while_somebody_is_awarding_another():

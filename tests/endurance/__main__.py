@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 
-ORDEALS = ("sqlite", "postgresql", "bytes")
+from tests import services
+
+ORDEALS = ("sqlite", "postgresql", "bytes", "damaged")
 
 
 def main() -> int:
@@ -15,6 +17,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, help="how often workers are killed")
     parser.add_argument("--empties", type=int, default=4, help="how often the queue is emptied")
     parser.add_argument("--stops", type=int, default=5, help="how often the database is stopped hard")
+    parser.add_argument("--files", type=int, default=2_400, help="damaged files that are brought")
     parser.add_argument("--minutes", type=float, default=40, help="after which an ordeal gives up")
     parser.add_argument("--seed", type=int, default=1, help="of the order in which it all happens")
     parser.add_argument("--inside", choices=ORDEALS, help=argparse.SUPPRESS)
@@ -36,6 +39,14 @@ def run(asked) -> int:
         return changed_bytes.run()
     from tests.endurance import places
 
+    if asked.inside == "damaged":
+        with places.site("sqlite", os.environ):
+            os.environ["PUBLIC_BASE_URL"] = (
+                f"http://127.0.0.1:{services.free_port()}"  # its own keys are found
+            )
+            from tests.endurance import damaged
+
+            return damaged.run(asked)
     with places.site(asked.inside, os.environ) as place:
         from tests.endurance import ordeal
 

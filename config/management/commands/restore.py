@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError("Say which file, or --by-hand if the database was put back by other means.")
         if file is None:
             refuse_without_database()
-            self.say_closed(restoring.came_back())
+            self.say_closed(_closed_by_hand())
         else:
             self.say(_restored(file, replace=replace))
         self.stdout.write(WHAT_IS_LOST)
@@ -78,6 +78,13 @@ def _restored(file: Path, *, replace: bool) -> backups.Restored:
         raise CommandError(
             f"{trouble.filename or file}: {trouble.strerror or trouble}. The database is as before."
         ) from trouble
+
+
+def _closed_by_hand() -> restoring.Closed:
+    try:
+        return backups.put_back_by_hand()
+    except backups.Refused as reason:
+        raise CommandError(f"{reason} Nothing was changed.") from reason
 
 
 def _many(number: int, one: str, several: str = "") -> str:
