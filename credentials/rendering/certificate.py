@@ -3,6 +3,7 @@
 import atexit
 import html
 import io
+import threading
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
@@ -36,6 +37,8 @@ PAGES_A_LAYOUT = 25  # fewer pay more for each layout, more are no faster and ta
 LARGEST_DOCUMENT = 1_000_000
 OUTPUT_INTENT = "paper"  # under any name but "srgb", for which WeasyPrint opens its file anew each time
 PDF_OPTIONS = {"pdf_variant": "pdf/a-3a", "output_intent": OUTPUT_INTENT}
+# Held by whoever draws: two threads in Pango at once, with one set of fonts, end the whole process.
+drawing = threading.RLock()
 
 
 class RenderingUnavailable(RuntimeError):
@@ -79,7 +82,8 @@ def render_many(faces: Sequence[CertificateFace], documents: Sequence[bytes]) ->
     for numbers in looks.values():
         for start in range(0, len(numbers), PAGES_A_LAYOUT):
             chunk = numbers[start : start + PAGES_A_LAYOUT]
-            files = print_alike([sheets[n] for n in chunk], [documents[n] for n in chunk])
+            with drawing:
+                files = print_alike([sheets[n] for n in chunk], [documents[n] for n in chunk])
             made.update(zip(chunk, files, strict=True))
     return [made[number] for number in range(len(faces))]
 

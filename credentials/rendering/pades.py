@@ -43,12 +43,20 @@ def sign(pdf: bytes, signer: "SimpleSigner") -> bytes:
 
 
 def _writer_of(pdf: bytes):
-    """pyHanko's writer, that leaves the XMP packet alone: written anew it is PDF/A no longer."""
+    """pyHanko's writer, with two things left alone that would make it PDF/A no longer.
+
+    The XMP packet is not written anew. The cross-reference stream is not compressed: then it ends in a zero,
+    and never in a CR that seems to belong to the end of the line after it (once in 256 times; see `pdfa`).
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
     class Writer(IncrementalPdfFileWriter):
         def _update_meta(self) -> None:
             pass
+
+        def _populate_trailer(self, trailer) -> None:
+            super()._populate_trailer(trailer)
+            trailer.pop("/Filter", None)
 
     return Writer(io.BytesIO(pdf))
 

@@ -33,8 +33,11 @@ def render(receipt: dict, *, data: bytes) -> bytes:
     moment = dt.datetime.fromisoformat(receipt["checkedAt"])
     markup = render_to_string("certificates/receipt.html", context_of(receipt, moment))
     told = partial(metadata, receipt, moment, data)  # made anew each time: its attachment is read once
-    file, missing = write(markup, told)
-    return write(markup.translate({ord(letter): "?" for letter in missing}), told)[0] if missing else file
+    with certificate.drawing:
+        file, missing = write(markup, told)
+        if missing:
+            file, _ = write(markup.translate({ord(letter): "?" for letter in missing}), told)
+    return file
 
 
 def write(markup: str, told: Callable) -> tuple[bytes, set[str]]:

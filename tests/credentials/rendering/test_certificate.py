@@ -4,6 +4,7 @@ import io
 import itertools
 import re
 import subprocess
+import sys
 import uuid
 import zlib
 from dataclasses import replace
@@ -457,3 +458,22 @@ def test_a_name_in_any_script_leaves_it_archivable_and_accessible(profile, tmp_p
             failure.rule_id for failure in pdf_validator.validate_pdf(str(file), profile=profile).failures
         ]
     assert found == {script: [] for script in CLUSTERS}
+
+
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+import django
+django.setup()
+from credentials.rendering.certificate import render
+from tests.credentials.rendering.test_certificate import DOCUMENT, NAMES, face
+with ThreadPoolExecutor(6) as pool:
+    names = 4 * list(NAMES.values())
+    drawn = list(pool.map(lambda name: render(face(recipient_name=name), document=DOCUMENT), names))
+print(len(drawn))
+"""
+
+
+def test_threads_that_draw_at_once_do_not_end_the_process():
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=120)
+
+    assert (done.returncode, done.stdout) == (0, f"{4 * len(NAMES)}\n"), done.stderr

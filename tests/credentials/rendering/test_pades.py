@@ -75,6 +75,13 @@ def test_what_was_there_before_stays_byte_for_byte_and_looks_the_same(papers, pl
     assert page(signed).tobytes() == page(plain).tobytes()
 
 
+def test_the_stream_that_is_added_ends_in_a_byte_that_is_no_end_of_a_line(papers, plain):
+    added = pades.sign(plain, keys.paper_signer()).removeprefix(plain)
+
+    assert added.count(b"endstream") == 1
+    assert added.partition(b"\nendstream")[0][-1:] == b"\0"
+
+
 def test_a_change_of_one_byte_breaks_it(papers, plain):
     signed = bytearray(pades.sign(plain, keys.paper_signer()))
     signed[len(plain) // 2] ^= 1
