@@ -44,6 +44,9 @@ class Contents:
     achievement_type: str
     criteria: str
     criteria_url: str
+    field_of_study: str
+    specialization: str
+    human_code: str
     licence_number: str
     credits_earned: str
     narrative: str
@@ -54,6 +57,7 @@ class Contents:
     awarded: dt.datetime | None
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
+    tags: list[str] = field(default_factory=list)
     skills: list[Link] = field(default_factory=list)
     roles: list[Link] = field(default_factory=list)
     levels: list[Link] = field(default_factory=list)
@@ -83,6 +87,9 @@ def of(document: dict) -> Contents:
         achievement_type=_text(achievement.get("achievementType")),
         criteria=_text(criteria.get("narrative")),
         criteria_url=_address(criteria.get("id")),
+        field_of_study=_text(achievement.get("fieldOfStudy")),
+        specialization=_text(achievement.get("specialization")),
+        human_code=_text(achievement.get("humanCode")),
         licence_number=_text(subject.get("licenseNumber")),
         credits_earned=_text(subject.get("creditsEarned")),
         narrative=_text(subject.get("narrative")),
@@ -93,6 +100,7 @@ def of(document: dict) -> Contents:
         awarded=_moment(document.get("awardedDate")) or valid_from,
         valid_from=valid_from,
         valid_until=_moment(document.get("validUntil")) or _moment(document.get("expirationDate")),
+        tags=_texts(achievement.get("tag")),
         skills=[link for kind, link in alignments if kind not in ROLES | LEVELS],
         roles=[link for kind, link in alignments if kind in ROLES],
         levels=[link for kind, link in alignments if kind in LEVELS],
@@ -174,6 +182,11 @@ def _text(value) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)[:LONGEST].strip()
+
+
+def _texts(value) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for one in values[:MOST] if (text := _text(one))]
 
 
 def _address(value) -> str:

@@ -39,6 +39,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         name=version.name,
         description=version.description,
         criteria=criteria.with_particulars(version.criteria, particulars_of(version)),
+        criteria_url=version.criteria_url,
         achievement_type=version.achievement_type,
         image=image_of(version),
         alignments=alignments_of(version),
@@ -47,7 +48,9 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         version=called(version.achievement)[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
+        human_code=version.human_code,
         field_of_study=version.field_of_study,
+        specialization=version.specialization,
         related=related_of(version),
         endorsements=endorsements_of(version),
     )

@@ -53,6 +53,7 @@ def test_every_text_of_an_achievement_survives(client, issuer, about):
     short = " ".join(text.split()) if about in LINES else text
     form = {"name": short, "slug": "some", "achievement_type": "BachelorDegree", "language": "en"}
     form |= {"description": text, "criteria": text, "field_of_study": short, "validity_days": "0"}
+    form |= {"specialization": short, "human_code": short, "tags": short}
     skill = {"name": short, "url": "https://skills.example/1", "framework": short, "level": short}
     form |= lines("skills", **skill, code=short, target_type="CFItem")
     form |= lines("results", name=short, result_type="Result")
@@ -65,6 +66,8 @@ def test_every_text_of_an_achievement_survives(client, issuer, about):
     document = json.loads(bytes(award.document))
     achievement = document["credentialSubject"]["achievement"]
     assert [document["name"], achievement["name"], achievement["fieldOfStudy"]] == [kept(short)] * 3
+    assert [achievement["specialization"], achievement["humanCode"]] == [kept(short)] * 2
+    assert achievement["tag"] == [kept(tag).strip() for tag in short.split(",")]
     assert [achievement["description"], achievement["criteria"]["narrative"]] == [kept(text)] * 2
     (alignment,) = achievement["alignment"]
     said = [alignment["targetName"], alignment["targetFramework"], alignment["targetCode"]]

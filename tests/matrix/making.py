@@ -124,6 +124,9 @@ def everything(owner: User, endorser: Issuer) -> Award:
 
 ALL = {
     "field_of_study": "Statistics",
+    "specialization": "Analyse des données",
+    "human_code": "STAT-43/B",
+    "criteria_url": "https://peers.example/règles?course=43&part=b#criteria",
     "product": "Records",
     "product_release": "43",
     "credits_available": "4.5",
@@ -230,7 +233,9 @@ def with_hostile_texts(owner: User) -> Award:
         criteria=LINES,
         field_of_study=HOSTILE,
         language="ar",
-        tags=[HOSTILE],
+        specialization=HOSTILE,
+        human_code=HOSTILE,
+        tags=HOSTILE.split(),
         skills=[{"name": HOSTILE, "url": "https://skills.example/hostile", "level": "</script>"}],
         result_descriptions=[{"name": HOSTILE, "result_type": "Result"}],
         signatories=[{"name": HOSTILE, "title": HOSTILE}],
