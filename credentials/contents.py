@@ -32,6 +32,15 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Piece(Link):
+    """A piece of evidence: `text` is its narrative."""
+
+    description: str = ""
+    genre: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contents:
     title: str
     description: str
@@ -62,7 +71,7 @@ class Contents:
     roles: list[Link] = field(default_factory=list)
     levels: list[Link] = field(default_factory=list)
     results: list[tuple[str, str]] = field(default_factory=list)
-    evidence: list[Link] = field(default_factory=list)
+    evidence: list[Piece] = field(default_factory=list)
 
 
 def of(document: dict) -> Contents:
@@ -151,14 +160,15 @@ def _level(result: dict, description: dict) -> str:
     return _text(levels.get(_text(result.get("achievedLevel")), {}).get("name"))
 
 
-def _evidence(document: dict) -> list[Link]:
+def _evidence(document: dict) -> list[Piece]:
     found = []
     for piece in _many(document.get("evidence")):
         url = _address(piece.get("id"))
+        said = {key: _text(piece.get(key)) for key in ("description", "genre", "audience")}
         name = _text(piece.get("name")) or urlsplit(url).hostname or ""
-        text = _text(piece.get("narrative")) or _text(piece.get("description"))
-        if name or text:
-            found.append(Link(name=name, url=url, text=text, aside=_text(piece.get("genre"))))
+        text = _text(piece.get("narrative"))
+        if name or text or any(said.values()):
+            found.append(Piece(name=name, url=url, text=text, **said))
     return found
 
 

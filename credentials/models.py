@@ -508,6 +508,9 @@ class Evidence(models.Model):
     url = models.URLField(max_length=1000, blank=True)
     name = models.CharField(max_length=200, blank=True)
     narrative = models.TextField(max_length=4000, blank=True)
+    description = models.TextField(max_length=1000, blank=True)
+    genre = models.CharField(max_length=100, blank=True)
+    audience = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["pk"]

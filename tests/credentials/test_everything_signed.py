@@ -298,6 +298,57 @@ def test_an_address_of_the_criteria_that_is_none_is_refused(client, issuer, type
     }
 
 
+PIECE = {
+    "name": "Audit of 5,000 records",
+    "url": "https://northfield.example/übung?a=1",
+    "genre": "Report",
+    "audience": "The board of the hospital",
+    "description": "Forty pages.\r\nIn two parts.",
+    "narrative": "Written *alone*.",
+}
+
+
+def piece(number: int = 0, **said) -> dict:
+    return {f"evidence-{number}-{name}": value for name, value in said.items()}
+
+
+def test_all_that_evidence_can_say_is_signed_and_shown_and_stands_in_open_badges_2_too(client, issuer):
+    document = signed(client, "degree", DEGREE, **piece(**PIECE), **piece(1, audience="Anybody"))
+    older = client.get(reverse("ob2_assertion", args=[Award.objects.get().pk])).json()
+
+    said = {
+        "id": "https://northfield.example/%C3%BCbung?a=1",
+        "name": "Audit of 5,000 records",
+        "narrative": "Written *alone*.",
+        "description": "Forty pages.\nIn two parts.",
+        "genre": "Report",
+        "audience": "The board of the hospital",
+    }
+    assert document["evidence"] == [
+        {"type": ["Evidence"]} | said,
+        {"type": ["Evidence"], "audience": "Anybody"},
+    ]
+    assert older["evidence"] == [said, {"audience": "Anybody"}]
+    html = page_of(client, document)
+    shown = '<p class="muted small"><bdi>Report</bdi> · made for <bdi>The board of the hospital</bdi></p>'
+    assert html.count(f"{shown}<p>Forty pages.<br>In two parts.</p>") == 1
+    assert html.count("<em>alone</em>") == 1
+    assert html.count("made for <bdi>Anybody</bdi>") == 1
+
+
+@pytest.mark.parametrize("name", ["name", "genre", "audience", "description", "narrative"])
+def test_a_control_character_in_evidence_is_refused_at_its_line(client, issuer, name):
+    version = make_version(issuer)
+    person = {"name": "Ada", "email": "ada@example.org"} | piece(**PIECE | {name: "Bell\x07"})
+
+    answer = client.post(reverse("award_one", args=["northfield", version.achievement.slug]), person)
+
+    (complaint,) = answer.context["form"].non_field_errors()
+    assert complaint.startswith("Evidence, line 1, ")
+    assert "control character" in complaint
+    assert not Award.objects.exists()
+
+
 def result(**said) -> dict:
     return {f"results-0-{name}": value for name, value in ({"name": "Outcome"} | said).items()}
 

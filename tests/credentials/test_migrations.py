@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from credentials.models import AchievementVersion
+from credentials.models import AchievementVersion, Evidence
 from tests.factories import make_award, make_version
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -47,3 +47,20 @@ def test_the_subject_of_a_published_version_is_taken_away_and_put_back_and_stays
     for change in ({"specialization": "Law"}, {"human_code": "X"}, {"criteria_url": "https://x.example"}):
         with pytest.raises(DatabaseError, match="A published version is never changed"):
             AchievementVersion.objects.filter(pk=version.pk).update(**change)
+
+
+def test_what_evidence_says_besides_is_taken_away_and_put_back_and_then_guarded():
+    award = make_award(evidence=[{"name": "Report", "genre": "Audit"}])
+    newest = applied()
+
+    undo("0012")
+    try:
+        before = columns("credentials_evidence")
+    finally:
+        redo()
+
+    (piece,) = award.evidence.all()
+    assert before == {"id", "award_id", "url", "name", "narrative"}
+    assert (applied(), piece.name, piece.genre) == (newest, "Report", "")
+    with pytest.raises(DatabaseError, match="Evidence is signed with its award"):
+        Evidence.objects.update(genre="Essay")

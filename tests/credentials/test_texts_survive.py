@@ -74,13 +74,16 @@ def test_every_text_of_an_achievement_survives(client, issuer, about):
     assert said == [kept(short)] * 3
     assert achievement["resultDescription"][0]["name"] == kept(short)
     assert document["credentialSubject"]["narrative"] == kept(text)
-    assert document["evidence"][0]["narrative"] == kept(text)
+    (piece,) = document["evidence"]
+    assert [piece["narrative"], piece["description"]] == [kept(text)] * 2
+    assert [piece["genre"], piece["audience"]] == [kept(" ".join(text.split()))] * 2
     assert verifying.verify_award(Award.objects.for_page().get(pk=award.pk)).verdict == Verdict.VALID
 
 
 def award_with(client, version: AchievementVersion, *, narrative="", evidence="", **more) -> Award:
     form = {"name": "Ada", "email": "ada@example.org", "narrative": narrative, **more}
-    form |= lines("evidence", name="Report", narrative=evidence)
+    form |= lines("evidence", name="Report", narrative=evidence, description=evidence)
+    form |= lines("evidence", genre=" ".join(evidence.split()), audience=" ".join(evidence.split()))
     client.post(reverse("award_one", args=["northfield", version.achievement.slug]), form)
     return Award.objects.get()
 

@@ -210,7 +210,14 @@ TOLD = {
     "language": "en-GB",
     "evidence_url": "https://evidence.example/übung?a=1&b=2",
     "evidence": [
-        {"url": "https://evidence.example/2", "name": "Report", "narrative": "What was **found**."},
+        {
+            "url": "https://evidence.example/2",
+            "name": "Report",
+            "narrative": "What was **found**.",
+            "description": "Forty pages on données ouvertes.",
+            "genre": "Audit",
+            "audience": "The board",
+        },
         {"url": "", "name": "Talk", "narrative": "Held before two examiners."},
     ],
     "narrative": "A project on *open* data.",
@@ -251,7 +258,16 @@ def with_hostile_texts(owner: User) -> Award:
             "term": HOSTILE,
             "licence_number": HOSTILE,
             "results": {described["id"]: HOSTILE},
-            "evidence": [{"url": "", "name": HOSTILE, "narrative": LINES}],
+            "evidence": [
+                {
+                    "url": "",
+                    "name": HOSTILE,
+                    "narrative": LINES,
+                    "description": LINES,
+                    "genre": HOSTILE,
+                    "audience": HOSTILE,
+                }
+            ],
         },
     )
     return award
