@@ -51,10 +51,10 @@ class EvidenceForm(RowForm):
     name = forms.CharField(label="Name", max_length=200, required=False)
     url = WebAddressField(label="Its web address", max_length=1000, required=False)
     genre = forms.CharField(
-        label="What kind it is", max_length=100, required=False, help_text="Such as essay, film or audit."
+        label="Kind", max_length=100, required=False, help_text="Such as essay, film or audit."
     )
     audience = forms.CharField(
-        label="For whom it was made", max_length=200, required=False, help_text="Such as the examiners."
+        label="Made for", max_length=200, required=False, help_text="Such as the examiners."
     )
     description = forms.CharField(
         label="What it is", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
