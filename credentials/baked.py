@@ -111,10 +111,7 @@ def _facts(award: Award) -> document.AwardFacts:
         valid_until=award.valid_until,
         awarded_at=award.awarded_at,
         image=documents.image_of(award.version),
-        evidence=tuple(
-            document.Evidence(url=piece.url, name=piece.name, narrative=piece.narrative)
-            for piece in award.evidence.all()
-        ),
+        evidence=documents.evidence_of(award.evidence.all()),
         narrative=subject.get("narrative", ""),
         status_list_url=award.status_list.url,
         status_index=award.status_index,

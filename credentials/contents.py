@@ -19,17 +19,25 @@ LEVELS = frozenset({standard.EQF_LEVEL})
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A skill, a piece of evidence: words, perhaps an address, perhaps more words."""
+    """A skill, a role, a level: words, perhaps an address, perhaps more words."""
 
     name: str
     url: str = ""
     text: str = ""
     aside: str = ""
-    narrative: str = ""  # Markdown; all else is plain
 
     @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece(Link):
+    """A piece of evidence: `text` is its narrative, in Markdown; all else is plain."""
+
+    description: str = ""
+    genre: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +53,9 @@ class Contents:
     achievement_type: str
     criteria: str
     criteria_url: str
+    field_of_study: str
+    specialization: str
+    human_code: str
     licence_number: str
     credits_earned: str
     narrative: str
@@ -55,11 +66,12 @@ class Contents:
     awarded: dt.datetime | None
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
+    tags: list[str] = field(default_factory=list)
     skills: list[Link] = field(default_factory=list)
     roles: list[Link] = field(default_factory=list)
     levels: list[Link] = field(default_factory=list)
     results: list[tuple[str, str]] = field(default_factory=list)
-    evidence: list[Link] = field(default_factory=list)
+    evidence: list[Piece] = field(default_factory=list)
 
 
 def of(document: dict) -> Contents:
@@ -84,6 +96,9 @@ def of(document: dict) -> Contents:
         achievement_type=_text(achievement.get("achievementType")),
         criteria=_text(criteria.get("narrative")),
         criteria_url=_address(criteria.get("id")),
+        field_of_study=_text(achievement.get("fieldOfStudy")),
+        specialization=_text(achievement.get("specialization")),
+        human_code=_text(achievement.get("humanCode")),
         licence_number=_text(subject.get("licenseNumber")),
         credits_earned=_text(subject.get("creditsEarned")),
         narrative=_text(subject.get("narrative")),
@@ -94,6 +109,7 @@ def of(document: dict) -> Contents:
         awarded=_moment(document.get("awardedDate")) or valid_from,
         valid_from=valid_from,
         valid_until=_moment(document.get("validUntil")) or _moment(document.get("expirationDate")),
+        tags=_texts(achievement.get("tag")),
         skills=[link for kind, link in alignments if kind not in ROLES | LEVELS],
         roles=[link for kind, link in alignments if kind in ROLES],
         levels=[link for kind, link in alignments if kind in LEVELS],
@@ -144,15 +160,15 @@ def _level(result: dict, description: dict) -> str:
     return _text(levels.get(_text(result.get("achievedLevel")), {}).get("name"))
 
 
-def _evidence(document: dict) -> list[Link]:
+def _evidence(document: dict) -> list[Piece]:
     found = []
     for piece in _many(document.get("evidence")):
         url = _address(piece.get("id"))
+        said = {key: _text(piece.get(key)) for key in ("description", "genre", "audience")}
         name = _text(piece.get("name")) or urlsplit(url).hostname or ""
-        narrative, text = _text(piece.get("narrative")), _text(piece.get("description"))
-        if name or narrative or text:
-            aside = _text(piece.get("genre"))
-            found.append(Link(name=name, url=url, text=text, aside=aside, narrative=narrative))
+        text = _text(piece.get("narrative"))
+        if name or text or any(said.values()):
+            found.append(Piece(name=name, url=url, text=text, **said))
     return found
 
 
@@ -176,6 +192,11 @@ def _text(value) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)[:LONGEST].strip()
+
+
+def _texts(value) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for one in values[:MOST] if (text := _text(one))]
 
 
 def _address(value) -> str:

@@ -34,7 +34,7 @@ TEXT = frozenset(
     {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "tags", "icon"}
     | {"validity_days", "review_by", "field_of_study", "product", "product_release", "credits_available"}
     | {"eqf_level", "workload_hours", "renewal", "assessment", "supervised", "participation"}
-    | {"quality_assurance", "sub_type"}
+    | {"quality_assurance", "sub_type", "criteria_url", "specialization", "human_code"}
 )
 BESIDE = frozenset({"role", "skills", "result_descriptions", "signatories", "statement"})
 RESULT_TYPES = {
@@ -62,6 +62,7 @@ TARGET_TYPES = {
     "CTDL": "Anything else in CTDL",
 }
 CTID = re.compile(r"ce-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+MOST_TAGS, LONGEST_TAG = 20, 60
 SKILL_WORDS = ("name", "framework", "level", "code", "target_type")
 SKILL_TWICE = "This address stands in two lines. Keep the one with the level that is proven."
 DESCRIBED = ("name", "result_type", "allowed_values", "value_min", "value_max", "required_value")
@@ -220,14 +221,33 @@ def _tidied(name: str, value):
     if name == "image":
         return value or ""
     if name == "tags":
-        return [_tidied("", tag) for tag in value]
-    if not isinstance(value, str):
-        return value
+        return tidied_tags(value)
+    return _tidied_text(name, value) if isinstance(value, str) else value
+
+
+def _tidied_text(name: str, text: str) -> str:
     try:
-        validate_text(value)
+        validate_text(text)
     except ValidationError as error:
-        raise ValidationError({name: error}) if name else error from None
-    return tidy(value)
+        raise ValidationError({name: error}) from None
+    return tidy(text)
+
+
+def tidied_tags(given: Sequence[str]) -> list[str]:
+    """The tags without those that say nothing. Raises `ValidationError` for the field with one sentence."""
+    tags = [tag for one in given if (tag := _tidied_text("tags", one))]
+    seen: set[str] = set()
+    for tag in tags:
+        if len(tag) > LONGEST_TAG:
+            raise ValidationError(
+                {"tags": f"“{tag[:30]}…” is longer than {LONGEST_TAG} characters. Set commas between tags."}
+            )
+        if tag.casefold() in seen:
+            raise ValidationError({"tags": f"“{tag}” stands there twice."})
+        seen.add(tag.casefold())
+    if len(tags) > MOST_TAGS:
+        raise ValidationError({"tags": f"These are {len(tags)} tags. Keep the {MOST_TAGS} that say most."})
+    return tags
 
 
 def _validate(version: AchievementVersion) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.urls import reverse
@@ -39,6 +39,7 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         name=version.name,
         description=version.description,
         criteria=criteria.with_particulars(version.criteria, particulars_of(version)),
+        criteria_url=version.criteria_url,
         achievement_type=version.achievement_type,
         image=image_of(version),
         alignments=alignments_of(version),
@@ -47,7 +48,9 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         version=called(version.achievement)[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
+        human_code=version.human_code,
         field_of_study=version.field_of_study,
+        specialization=version.specialization,
         related=related_of(version),
         endorsements=endorsements_of(version),
     )
@@ -202,13 +205,27 @@ def facts_of(
         awarded_at=award.awarded_at,
         valid_until=award.valid_until,
         image=image,
-        evidence=tuple(document.Evidence(url=e.url, name=e.name, narrative=e.narrative) for e in evidence),
+        evidence=evidence_of(evidence),
         results=tuple(_result(version, result) for result in results),
         licence_number=award.licence_number,
         credits_earned=credits_,
         status_list_url=award.status_list.url,
         status_index=award.status_index,
         **beside,
+    )
+
+
+def evidence_of(pieces: Iterable[Evidence]) -> tuple[document.Evidence, ...]:
+    return tuple(
+        document.Evidence(
+            url=piece.url,
+            name=piece.name,
+            narrative=piece.narrative,
+            description=piece.description,
+            genre=piece.genre,
+            audience=piece.audience,
+        )
+        for piece in pieces
     )
 
 

@@ -47,7 +47,8 @@ DEGREE = Kind(
         {"name": "GPA", "result_type": "GradePointAverage"},
     ),
     fields=frozenset(
-        {"field_of_study", "credits_available", "eqf_level", "workload_hours", "signatories", "results"}
+        {"field_of_study", "specialization", "human_code", "credits_available", "eqf_level"}
+        | {"workload_hours", "signatories", "results"}
     ),
 )
 ROLE_CERTIFICATION = Kind(
@@ -60,7 +61,10 @@ ROLE_CERTIFICATION = Kind(
     achievement_types=("Certification", "License"),
     validity_days=2 * 365,
     results=({"name": "Score", "result_type": "RawScore"},),
-    fields=frozenset({"role", "product", "renewal", "eqf_level", "workload_hours", "signatories", "results"}),
+    fields=frozenset(
+        {"role", "specialization", "human_code", "product", "renewal", "eqf_level", "workload_hours"}
+        | {"signatories", "results"}
+    ),
     required=frozenset({"role"}),
 )
 MICRO_CERTIFICATION = Kind(
@@ -75,7 +79,7 @@ MICRO_CERTIFICATION = Kind(
     results=({"name": "Score", "result_type": "Percent"},),
     fields=frozenset(
         {"product", "product_release", "assessment", "supervised", "quality_assurance", "participation"}
-        | {"credits_available", "workload_hours", "results"}
+        | {"human_code", "credits_available", "workload_hours", "results"}
     ),
     required=frozenset({"assessment"}),
 )

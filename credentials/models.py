@@ -109,6 +109,7 @@ class AchievementVersion(models.Model):
     name = models.CharField(max_length=200)
     description = models.TextField(max_length=4000)
     criteria = models.TextField("how it is earned", max_length=10000, help_text="Markdown.")
+    criteria_url = models.URLField("web address of the criteria", max_length=300, blank=True)
     achievement_type = models.CharField(max_length=40)
     language = models.CharField(max_length=20, default="en")
     image = models.ImageField(upload_to="achievements/", blank=True)
@@ -122,6 +123,8 @@ class AchievementVersion(models.Model):
     role_name = models.CharField("role, as its issuer calls it", max_length=200, blank=True)
     skills = models.ManyToManyField(Skill, through="VersionSkill", related_name="versions")
     field_of_study = models.CharField(max_length=200, blank=True)
+    specialization = models.CharField("specialisation", max_length=200, blank=True)
+    human_code = models.CharField("code", max_length=100, blank=True)
     product = models.CharField(max_length=200, blank=True)
     product_release = models.CharField(max_length=100, blank=True)
     credits_available = models.DecimalField(
@@ -505,6 +508,9 @@ class Evidence(models.Model):
     url = models.URLField(max_length=1000, blank=True)
     name = models.CharField(max_length=200, blank=True)
     narrative = models.TextField(max_length=4000, blank=True)
+    description = models.TextField(max_length=1000, blank=True)
+    genre = models.CharField(max_length=100, blank=True)
+    audience = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["pk"]

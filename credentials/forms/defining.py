@@ -49,8 +49,13 @@ SLUG_HELP = (
     "Small letters, digits and hyphens. It is signed into every credential, so it cannot change once "
     "version 1 is published. Leave it empty and it is made from the name."
 )
+TAGS_HELP = (
+    "Words that people search for, with commas between: open data, statistics. "
+    f"At most {defining.MOST_TAGS}, of up to {defining.LONGEST_TAG} characters each."
+)
 ALWAYS = frozenset(
-    {"name", "description", "criteria", "achievement_type", "language", "image", "image_alt", "icon"}
+    {"name", "description", "criteria", "criteria_url", "achievement_type", "tags", "language"}
+    | {"image", "image_alt", "icon"}
 )
 SYMBOLS = [("", "None"), *((name, words.capitalize()) for name, words in ICONS.items())]
 LANGUAGES = sorted(
@@ -66,6 +71,8 @@ TEXT_FIELDS = fields_for_model(
         "image_alt",
         "review_by",
         "field_of_study",
+        "specialization",
+        "human_code",
         "product",
         "product_release",
         "credits_available",
@@ -92,6 +99,8 @@ TEXT_FIELDS = fields_for_model(
         "criteria": "What was asked for. Markdown: blank lines between paragraphs, - for lists, **bold**.",
         "image_alt": "For those who cannot see it.",
         "review_by": "You are reminded at your desk when it is due. Nobody’s credential ends by it.",
+        "specialization": "The branch of the field, for example Machine learning.",
+        "human_code": "What you call it in your catalogue, such as a course or exam number.",
         "product_release": "For example 4.2. A new release is a new version.",
         "credits_available": "ECTS credits, for example 180.",
         "workload_hours": "Hours of work for the average learner.",
@@ -113,13 +122,13 @@ SECTIONS = [
     (
         "What it is",
         "Printed on the certificate and signed into every credential.",
-        "name slug achievement_type sub_type description role_name role_url field_of_study product"
-        " product_release language",
+        "name slug achievement_type sub_type description role_name role_url field_of_study"
+        " specialization human_code product product_release tags language",
     ),
     (
         "How it is earned",
         "What an employer reads to know what it is worth.",
-        "criteria assessment supervised participation workload_hours credits_available eqf_level"
+        "criteria criteria_url assessment supervised participation workload_hours credits_available eqf_level"
         " quality_assurance",
     ),
     ("How long it holds", "", "validity_days review_by renewal"),
@@ -188,6 +197,11 @@ class AchievementForm(Signable, forms.Form):
             validators=[validate_reference],
             help_text="Where the role is described: your own page, or its page in ESCO.",
         )  # fmt: skip
+        yield "criteria_url", WebAddressField(
+            label="Web address of the criteria", max_length=300, required=False,
+            help_text="If they stand in full on a page of yours, such as an exam’s regulations.",
+        )  # fmt: skip
+        yield "tags", forms.CharField(label="Tags", required=False, max_length=1500, help_text=TAGS_HELP)
         yield (
             "icon",
             forms.ChoiceField(label="Symbol", choices=SYMBOLS, required=False, widget=forms.RadioSelect),
@@ -226,6 +240,7 @@ class AchievementForm(Signable, forms.Form):
         role = version.role
         return {name: getattr(version, name) for name in defining.TEXT} | {
             "slug": version.achievement.slug,
+            "tags": ", ".join(version.tags),
             "role_name": version.role_called,
             "role_url": role.uri if role else "",
         }
@@ -263,6 +278,12 @@ class AchievementForm(Signable, forms.Form):
         if name and not slug:
             raise ValidationError("Choose an address: none can be made from this name.")
         return slug
+
+    def clean_tags(self):
+        try:
+            return defining.tidied_tags(self.cleaned_data["tags"].split(","))
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
 
     def clean(self):
         self.skills.refuse_twice("url", defining.SKILL_TWICE)

@@ -47,11 +47,24 @@ class SkillForm(RowForm):
 
 
 class EvidenceForm(RowForm):
-    says = ("url", "name", "narrative")
+    says = ("url", "name", "genre", "description", "narrative", "audience")
     name = forms.CharField(label="Name", max_length=200, required=False)
     url = WebAddressField(label="Its web address", max_length=1000, required=False)
+    genre = forms.CharField(
+        label="Kind", max_length=100, required=False, help_text="Such as essay, film or audit."
+    )
+    audience = forms.CharField(
+        label="Made for", max_length=200, required=False, help_text="Such as the examiners."
+    )
+    description = forms.CharField(
+        label="What it is", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     narrative = forms.CharField(
-        label="What it shows", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="What it shows",
+        max_length=4000,
+        required=False,
+        help_text="How it came about, and what it proves. Markdown.",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

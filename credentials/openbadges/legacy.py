@@ -87,7 +87,7 @@ def translated(document: dict) -> dict:
     achievement = {"name": badge.get("name"), "description": badge.get("description")}
     criteria = badge.get("criteria")
     achievement["criteria"] = {"id": criteria} if isinstance(criteria, str) else criteria
-    achievement["alignment"] = badge.get("alignment")
+    achievement |= {"alignment": badge.get("alignment"), "tag": badge.get("tags")}
     evidence = [{"id": item} if isinstance(item, str) else item for item in listed(document.get("evidence"))]
     return {
         "id": document.get("id"),

@@ -21,6 +21,12 @@ def test_everything_that_our_own_documents_say_is_read():
         ("Data analysis", "Credential Registry"),
     ]
     assert "a thesis" in found.criteria
+    assert (found.field_of_study, found.specialization, found.human_code) == (
+        samples.DEGREE.field_of_study,
+        samples.DEGREE.specialization,
+        samples.DEGREE.human_code,
+    )
+    assert found.tags == list(samples.DEGREE.tags)
     assert found.valid_until == dt.datetime(2099, 6, 1, tzinfo=dt.UTC)
     assert found.evidence[0].name == "Thesis"
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from credentials import defining
 from credentials.awarding import CannotBeAwarded
+from credentials.kinds import KINDS
 from credentials.models import Achievement, Award
 from credentials.roster.extras import COUNTED
 from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
@@ -192,6 +193,160 @@ def test_versions_of_one_release_are_called_by_their_number_too(issuer):
         }
         for number, called in ((3, "3"), (2, "4.2 (version 2)"), (1, "4.2"))
     ]
+
+
+DEGREE = {
+    "name": "Informatics",
+    "slug": "informatics",
+    "achievement_type": "BachelorDegree",
+    "description": "Studies computing.",
+    "criteria": "180 credits.",
+    "language": "en",
+    "field_of_study": "Informatics",
+    "specialization": "Computational linguistics",
+    "human_code": "B.Sc. INF-4/2026",
+    "tags": " machine learning,Données ouvertes, ,C++ ",
+    "criteria_url": "https://northfield.example/règles?of=inf#b",
+}
+
+
+def test_subject_branch_code_tags_and_the_address_of_the_criteria_are_signed_and_shown(client, issuer):
+    document = signed(client, "degree", DEGREE)
+    page = page_of(client, document)
+    offered = client.get("/issuers/northfield/informatics/").content.decode()
+
+    said = achievement_of(document)
+    names = ("fieldOfStudy", "specialization", "humanCode", "tag", "criteria")
+    assert {name: said[name] for name in names} == {
+        "fieldOfStudy": "Informatics",
+        "specialization": "Computational linguistics",
+        "humanCode": "B.Sc. INF-4/2026",
+        "tag": ["machine learning", "Données ouvertes", "C++"],
+        "criteria": {
+            "id": "https://northfield.example/r%C3%A8gles?of=inf#b",
+            "narrative": "180 credits.",
+        },
+    }
+    for html in (page, offered):
+        assert html.count("<dt>Specialisation</dt><dd><bdi>Computational linguistics</bdi></dd>") == 1
+        assert html.count("<dt>Code</dt><dd><bdi>B.Sc. INF-4/2026</bdi></dd>") == 1
+        assert "<bdi>machine learning</bdi> · <bdi>Données ouvertes</bdi> · <bdi>C++</bdi></dd>" in html
+    assert 'href="https://northfield.example/r%C3%A8gles?of=inf#b"' in page
+    assert 'href="https://northfield.example/règles?of=inf#b"' in offered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_tags_and_an_address_of_its_criteria_and_only_those_with_a_code_ask_for_it(
+    client, issuer, kind
+):
+    form = client.get(reverse("achievement_define", args=["northfield", kind])).context["form"]
+
+    assert {"tags", "criteria_url"} <= set(form.fields)
+    assert ("human_code" in form.fields) == (kind != "badge")
+    assert ("specialization" in form.fields) == (kind in {"degree", "role_certification"})
+
+
+def test_the_next_version_begins_with_the_same_subject_and_the_form_shows_it(client, issuer):
+    signed(client, "degree", DEGREE)
+
+    draft = defining.new_version(Achievement.objects.get(), by=owner_of(issuer))
+
+    form = client.get(reverse("achievement_edit", args=["northfield", "informatics"])).context["form"]
+    assert (draft.specialization, draft.human_code) == ("Computational linguistics", "B.Sc. INF-4/2026")
+    assert draft.criteria_url == "https://northfield.example/règles?of=inf#b"
+    assert form["tags"].value() == "machine learning, Données ouvertes, C++"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("data, Law, data", "“data” stands there twice."),
+        ("Data, law,data", "“data” stands there twice."),
+        ("x" * 61, f"“{'x' * 30}…” is longer than 60 characters. Set commas between tags."),
+        (",".join(map(str, range(21))), "These are 21 tags. Keep the 20 that say most."),
+    ],
+    ids=["twice", "twice in other letters", "too long", "too many"],
+)
+def test_tags_that_nobody_could_use_are_refused_where_they_are_typed(client, issuer, typed, sentence):
+    answer = client.post(
+        reverse("achievement_define", args=["northfield", "degree"]), DEGREE | {"tags": typed}
+    )
+
+    assert answer.context["form"].errors == {"tags": [sentence]}
+    with pytest.raises(ValidationError, match=sentence[-20:]):
+        make_draft(issuer, tags=typed.split(","))
+
+
+@pytest.mark.parametrize("name", ["specialization", "human_code", "tags"])
+def test_a_control_character_in_the_subject_is_refused_where_it_is_typed(client, issuer, name):
+    answer = client.post(
+        reverse("achievement_define", args=["northfield", "degree"]), DEGREE | {name: "Bell\x07"}
+    )
+
+    assert list(answer.context["form"].errors) == [name]
+    assert "control character" in answer.context["form"].errors[name][0]
+
+
+@pytest.mark.parametrize("typed", ["ftp://northfield.example/rules", "javascript:alert(1)", "rules"])
+def test_an_address_of_the_criteria_that_is_none_is_refused(client, issuer, typed):
+    answer = client.post(
+        reverse("achievement_define", args=["northfield", "degree"]), DEGREE | {"criteria_url": typed}
+    )
+
+    assert answer.context["form"].errors == {
+        "criteria_url": ["Write a whole web address, such as https://example.org"]
+    }
+
+
+PIECE = {
+    "name": "Audit of 5,000 records",
+    "url": "https://northfield.example/übung?a=1",
+    "genre": "Report",
+    "audience": "The board of the hospital",
+    "description": "Forty pages.\r\nIn two parts.",
+    "narrative": "Written *alone*.",
+}
+
+
+def piece(number: int = 0, **said) -> dict:
+    return {f"evidence-{number}-{name}": value for name, value in said.items()}
+
+
+def test_all_that_evidence_can_say_is_signed_and_shown_and_stands_in_open_badges_2_too(client, issuer):
+    document = signed(client, "degree", DEGREE, **piece(**PIECE), **piece(1, audience="Anybody"))
+    older = client.get(reverse("ob2_assertion", args=[Award.objects.get().pk])).json()
+
+    said = {
+        "id": "https://northfield.example/%C3%BCbung?a=1",
+        "name": "Audit of 5,000 records",
+        "narrative": "Written *alone*.",
+        "description": "Forty pages.\nIn two parts.",
+        "genre": "Report",
+        "audience": "The board of the hospital",
+    }
+    assert document["evidence"] == [
+        {"type": ["Evidence"]} | said,
+        {"type": ["Evidence"], "audience": "Anybody"},
+    ]
+    assert older["evidence"] == [said, {"audience": "Anybody"}]
+    html = page_of(client, document)
+    shown = '<p class="muted small"><bdi>Report</bdi> · made for <bdi>The board of the hospital</bdi></p>'
+    assert html.count(f"{shown}<p>Forty pages.<br>In two parts.</p>") == 1
+    assert html.count("<em>alone</em>") == 1
+    assert html.count("made for <bdi>Anybody</bdi>") == 1
+
+
+@pytest.mark.parametrize("name", ["name", "genre", "audience", "description", "narrative"])
+def test_a_control_character_in_evidence_is_refused_at_its_line(client, issuer, name):
+    version = make_version(issuer)
+    person = {"name": "Ada", "email": "ada@example.org"} | piece(**PIECE | {name: "Bell\x07"})
+
+    answer = client.post(reverse("award_one", args=["northfield", version.achievement.slug]), person)
+
+    (complaint,) = answer.context["form"].non_field_errors()
+    assert complaint.startswith("Evidence, line 1, ")
+    assert "control character" in complaint
+    assert not Award.objects.exists()
 
 
 def result(**said) -> dict:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from credentials import endorsing, restoring, standing
-from credentials.models import AchievementVersion, Award, CompactForm, Endorsement, StatusList
+from credentials.models import AchievementVersion, Award, CompactForm, Endorsement, Evidence, StatusList
 from issuers.models import Entry, SigningKey
 from tests.factories import make_award, make_issuer, make_version, owner_of
 
@@ -97,6 +97,15 @@ def test_a_signed_token_is_never_rewritten():
     said = refused(lambda: CompactForm.objects.update(token="forged"))
 
     assert "A signed token is never written again." in said
+
+
+@pytest.mark.parametrize("name", ["url", "name", "narrative", "description", "genre", "audience"])
+def test_evidence_is_never_rewritten(name):
+    make_award(evidence=[{"name": "Report"}])
+
+    said = refused(lambda: Evidence.objects.update(**{name: "https://forged.example"}))
+
+    assert "Evidence is signed with its award and never written again." in said
 
 
 def test_a_published_version_is_never_changed():

@@ -53,6 +53,7 @@ def test_every_text_of_an_achievement_survives(client, issuer, about):
     short = " ".join(text.split()) if about in LINES else text
     form = {"name": short, "slug": "some", "achievement_type": "BachelorDegree", "language": "en"}
     form |= {"description": text, "criteria": text, "field_of_study": short, "validity_days": "0"}
+    form |= {"specialization": short, "human_code": short, "tags": short}
     skill = {"name": short, "url": "https://skills.example/1", "framework": short, "level": short}
     form |= lines("skills", **skill, code=short, target_type="CFItem")
     form |= lines("results", name=short, result_type="Result")
@@ -65,19 +66,24 @@ def test_every_text_of_an_achievement_survives(client, issuer, about):
     document = json.loads(bytes(award.document))
     achievement = document["credentialSubject"]["achievement"]
     assert [document["name"], achievement["name"], achievement["fieldOfStudy"]] == [kept(short)] * 3
+    assert [achievement["specialization"], achievement["humanCode"]] == [kept(short)] * 2
+    assert achievement["tag"] == [kept(tag).strip() for tag in short.split(",")]
     assert [achievement["description"], achievement["criteria"]["narrative"]] == [kept(text)] * 2
     (alignment,) = achievement["alignment"]
     said = [alignment["targetName"], alignment["targetFramework"], alignment["targetCode"]]
     assert said == [kept(short)] * 3
     assert achievement["resultDescription"][0]["name"] == kept(short)
     assert document["credentialSubject"]["narrative"] == kept(text)
-    assert document["evidence"][0]["narrative"] == kept(text)
+    (piece,) = document["evidence"]
+    assert [piece["narrative"], piece["description"]] == [kept(text)] * 2
+    assert [piece["genre"], piece["audience"]] == [kept(" ".join(text.split()))] * 2
     assert verifying.verify_award(Award.objects.for_page().get(pk=award.pk)).verdict == Verdict.VALID
 
 
 def award_with(client, version: AchievementVersion, *, narrative="", evidence="", **more) -> Award:
     form = {"name": "Ada", "email": "ada@example.org", "narrative": narrative, **more}
-    form |= lines("evidence", name="Report", narrative=evidence)
+    form |= lines("evidence", name="Report", narrative=evidence, description=evidence)
+    form |= lines("evidence", genre=" ".join(evidence.split()), audience=" ".join(evidence.split()))
     client.post(reverse("award_one", args=["northfield", version.achievement.slug]), form)
     return Award.objects.get()
 

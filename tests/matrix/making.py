@@ -124,6 +124,9 @@ def everything(owner: User, endorser: Issuer) -> Award:
 
 ALL = {
     "field_of_study": "Statistics",
+    "specialization": "Analyse des données",
+    "human_code": "STAT-43/B",
+    "criteria_url": "https://peers.example/règles?course=43&part=b#criteria",
     "product": "Records",
     "product_release": "43",
     "credits_available": "4.5",
@@ -207,7 +210,14 @@ TOLD = {
     "language": "en-GB",
     "evidence_url": "https://evidence.example/übung?a=1&b=2",
     "evidence": [
-        {"url": "https://evidence.example/2", "name": "Report", "narrative": "What was **found**."},
+        {
+            "url": "https://evidence.example/2",
+            "name": "Report",
+            "narrative": "What was **found**.",
+            "description": "Forty pages on données ouvertes.",
+            "genre": "Audit",
+            "audience": "The board",
+        },
         {"url": "", "name": "Talk", "narrative": "Held before two examiners."},
     ],
     "narrative": "A project on *open* data.",
@@ -230,7 +240,9 @@ def with_hostile_texts(owner: User) -> Award:
         criteria=LINES,
         field_of_study=HOSTILE,
         language="ar",
-        tags=[HOSTILE],
+        specialization=HOSTILE,
+        human_code=HOSTILE,
+        tags=HOSTILE.split(),
         skills=[{"name": HOSTILE, "url": "https://skills.example/hostile", "level": "</script>"}],
         result_descriptions=[{"name": HOSTILE, "result_type": "Result"}],
         signatories=[{"name": HOSTILE, "title": HOSTILE}],
@@ -246,7 +258,16 @@ def with_hostile_texts(owner: User) -> Award:
             "term": HOSTILE,
             "licence_number": HOSTILE,
             "results": {described["id"]: HOSTILE},
-            "evidence": [{"url": "", "name": HOSTILE, "narrative": LINES}],
+            "evidence": [
+                {
+                    "url": "",
+                    "name": HOSTILE,
+                    "narrative": LINES,
+                    "description": LINES,
+                    "genre": HOSTILE,
+                    "audience": HOSTILE,
+                }
+            ],
         },
     )
     return award

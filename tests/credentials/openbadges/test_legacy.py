@@ -190,6 +190,7 @@ def test_only_assertions_of_the_second_generation_are_taken_for_one():
 
 def test_an_assertion_can_be_told_in_the_words_of_the_third_generation():
     documents = trio(evidence=(Evidence(narrative="A talk."),))
+    documents[1]["tags"] = ["people"]
     told = legacy.translated(look(documents[0], *documents).document)
     assert (told["issuer"]["name"], told["validFrom"]) == ("Example University", "2026-06-01T00:00:00Z")
     assert told["credentialSubject"]["achievement"] == {
@@ -198,6 +199,7 @@ def test_an_assertion_can_be_told_in_the_words_of_the_third_generation():
         "description": "Works well with others.",
         "criteria": {"narrative": "Nominated by **peers**."},
         "alignment": None,
+        "tag": ["people"],
     }
     assert told["evidence"] == [{"narrative": "A talk."}]
     assert legacy.translated({"id": "x"}) == {"id": "x"}
