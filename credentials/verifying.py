@@ -31,6 +31,7 @@ UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 JSON_KINDS = "application/vc+ld+json, application/vc, application/ld+json, application/json"
 KEY_KINDS = "application/did+json, application/did+ld+json, application/jwk+json, application/json"
 SIGNED_KINDS = f"{JSON_KINDS}, application/vc+jwt, text/plain;q=0.5"
+AROUND_ADDRESSES = "<>\"'“”„«»‹›"
 CODE_ALONE = (
     "Only the credential behind the QR code was checked, not the paper in the picture: compare the name, the "
     "title and the dates on it with those that stand here."
@@ -273,13 +274,21 @@ def _with_its_cover(report: Report, data: bytes) -> Report:
 
 
 def whole_address(text: str) -> str:
-    """What somebody pasted. An address without its scheme gets it, else a foreign one would pass for ours."""
-    text = text.strip()
-    host, slash, _ = text.partition("/")
-    if "://" in text or not slash or "." not in host:
+    """What somebody pasted, without the brackets or quotes that a letter sets around an address.
+
+    An address without its scheme gets it, else a foreign one would pass for ours; scheme and host, which mean
+    the same in any case, are written small.
+    """
+    text = text.strip().strip(AROUND_ADDRESSES).strip()
+    host, slash, path = text.partition("/")
+    if "://" in text:
+        scheme, _, rest = text.partition("://")
+        host, slash, path = rest.partition("/")
+        return f"{scheme.lower()}://{host.lower()}{slash}{path}"
+    if not slash or "." not in host:
         return text
     scheme, _, ours = settings.PUBLIC_BASE_URL.partition("://")
-    return f"{scheme if host == ours else 'https'}://{text}"
+    return f"{scheme if host.lower() == ours else 'https'}://{host.lower()}{slash}{path}"
 
 
 def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:

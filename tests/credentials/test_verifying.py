@@ -383,3 +383,26 @@ def test_a_key_counts_only_where_its_issuer_publishes_it_and_not_where_a_redirec
     assert report.verdict == verdict
     if verdict == "unknown":
         assert "leads to another site" in next(check for check in report.checks if check.detail).detail
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["{}", " {} ", "<{}>", '"{}"', "„{}“", "«{}»", "{}?utm_source=mail#top", "{}certificate.pdf"],
+)
+def test_an_address_is_taken_as_it_stands_in_a_letter(pasted):
+    award = make_award()
+
+    assert verifying.verify_address(pasted.format(award.url)).verdict == Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("HTTPS://BADGES.EXAMPLE/c/AB", "https://badges.example/c/AB"),
+        ("Badges.Example/c/AB", "https://badges.example/c/AB"),
+        ("Elsewhere.Example/A?b=C", "https://elsewhere.example/A?b=C"),
+        ("AB12-CD34", "AB12-CD34"),
+    ],
+)
+def test_scheme_and_host_are_the_same_in_any_case_and_all_else_is_not(pasted, meant):
+    assert verifying.whole_address(pasted) == meant
