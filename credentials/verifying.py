@@ -280,11 +280,11 @@ def whole_address(text: str) -> str:
     the same in any case, are written small.
     """
     text = text.strip().strip(AROUND_ADDRESSES).strip()
-    host, slash, path = text.partition("/")
     if "://" in text:
         scheme, _, rest = text.partition("://")
         host, slash, path = rest.partition("/")
         return f"{scheme.lower()}://{host.lower()}{slash}{path}"
+    host, slash, path = text.partition("/")
     if not slash or "." not in host:
         return text
     scheme, _, ours = settings.PUBLIC_BASE_URL.partition("://")

@@ -98,14 +98,15 @@ def _report(request, what: str, report, *, receipt: str = "") -> HttpResponse:
     """
     if judging.told(report) == "receipt":
         return _receipt(request, what, report)
+    known = identity.of(report)
     context = {
         "receipt": receipt,
         "what": what[:200],
         "report": report,
         "verdict": judging.told(report),
         "asked": len(report.checks) > 1,
-        "identity": identity.of(report),
-        "identity_icon": IDENTITIES[identity.of(report).level],
+        "identity": known,
+        "identity_icon": IDENTITIES[known.level],
         "contents": contents.of(report.document) if report.document else None,
         "raw": report.document and json.dumps(report.document, ensure_ascii=False, indent=2),
         "form": VerifyForm(),
