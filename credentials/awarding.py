@@ -48,9 +48,9 @@ class Person:
 
     `email` is normalised (credentials.addresses); `line` is the row's line in its roster; `results` maps the
     id of a result description to a value; `again` awards also to somebody who holds this version already.
-    What follows `again` no column of ours keeps: it is read from the signed document. `evidence`, of which a
-    roster says nothing, holds what our Evidence says, by its names; `subject_id` is the identifier of the
-    person's wallet, a DID.
+    `evidence_url` is a piece of evidence of which nothing else is said; `evidence` holds the others, as our
+    Evidence has them, by its names. What follows it no column of ours keeps: it is read from the signed
+    document; `subject_id` is the identifier of the person's wallet, a DID.
     """
 
     line: int

@@ -19,6 +19,7 @@ ASKED_AT_ONCE = 500  # addresses in one query
 BESIDE = (  # what a row can say that only the signed document keeps
     "credits_earned", "activity_start", "activity_end", "role", "term", "narrative", "subject_id",
 )  # fmt: skip
+OF_EVIDENCE = ("name", "description", "genre", "audience", "narrative")  # besides its address
 AGAIN, SKIP = "again", "skip"
 NOBODY = "No row of this roster can be awarded. Correct the rows below, or bring another roster."
 
@@ -158,19 +159,27 @@ def order(brought: Roster, *, count: int, by: User) -> Batch:
 
 
 def _person(row: roster.Row, *, again: bool = False) -> Person:
+    evidence = _evidence(row)
     return Person(
         line=row.line,
         name=row.name,
         email=row.email,
         awarded_on=row.awarded_on,
         valid_until=row.valid_until,
-        evidence_url=row.evidence_url,
+        evidence_url="" if evidence else row.evidence_url,
         licence_number=row.licence_number,
         language=row.language,
         results=row.results,
         again=again,
+        evidence=evidence,
         **{field: getattr(row, field) for field in BESIDE},
     )
+
+
+def _evidence(row: roster.Row) -> list[dict[str, str]]:
+    """The piece of evidence of which a row says more than an address. It may say nothing of an address."""
+    piece = {name: said for name in OF_EVIDENCE if (said := getattr(row, f"evidence_{name}"))}
+    return [{"url": row.evidence_url} | piece] if piece else []
 
 
 def _refuse_retired(version: AchievementVersion) -> None:

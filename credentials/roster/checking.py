@@ -5,9 +5,9 @@ reordering, that begins like a formula (= + - @), is an address or has no letter
 a date that is missing in a matched column "awarded on", is no day, leaves the century or the order open, or
 lies in the future · valid until before awarded on (or before today, without that date) · an evidence address
 that is not http(s) · a language that is no tag · a result that its rule forbids · credits that are no number
-· an activity that ends before it begins · a role, a term or a narrative that is too long or has control
-characters · a wallet that is no DID · a text row that breaks off before a column that must be filled · more
-cells than headings.
+· an activity that ends before it begins · a role, a term, a narrative or words about the evidence that are
+too long or have control characters · a wallet that is no DID · a text row that breaks off before a column
+that must be filled · more cells than headings.
 
 choice (the row is good, a person decides): the address is on an earlier good line too · it already holds
 this.
@@ -174,6 +174,11 @@ class _Reading:
             term=self._optional("term", extras.read_term),
             narrative=self._optional("narrative", extras.read_narrative),
             subject_id=self._optional("subject_id", extras.read_did),
+            evidence_name=self._optional("evidence_name", extras.read_evidence_name),
+            evidence_description=self._optional("evidence_description", extras.read_evidence_description),
+            evidence_genre=self._optional("evidence_genre", extras.read_evidence_genre),
+            evidence_audience=self._optional("evidence_audience", extras.read_evidence_audience),
+            evidence_narrative=self._optional("evidence_narrative", extras.read_evidence_narrative),
         )
         return row if self.is_good else None
 

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from .shapes import ResultRule, shown
 from .words import key
 
-LONGEST_ADDRESS = 2_000  # characters of an evidence address
+LONGEST_ADDRESS = 1_000  # characters of an evidence address
 LONGEST_NUMBER = 100  # characters of a licence number
 LONGEST_RESULT = 200  # characters of a result
 LONGEST_TAG = 60  # characters of a language tag
 LONGEST_WORDS = 200  # characters of a role or a term
 LONGEST_NARRATIVE = 4_000  # characters
+LONGEST_DESCRIPTION = 1_000  # characters of what a piece of evidence is
+LONGEST_GENRE = 100  # characters of its kind
 LONGEST_DID = 300  # characters
 
 # Open Badges 3.0, ResultType, and ResultStatusType of those whose type is Status.
@@ -127,6 +129,26 @@ def read_term(text: str) -> str:
 def read_narrative(text: str) -> str:
     """Text of several lines. ValueError with a sentence if it cannot be signed."""
     return _words(text, "What was done for it", LONGEST_NARRATIVE)
+
+
+def read_evidence_name(text: str) -> str:
+    return _words(text, "The evidence’s name", LONGEST_WORDS)
+
+
+def read_evidence_description(text: str) -> str:
+    return _words(text, "What the evidence is", LONGEST_DESCRIPTION)
+
+
+def read_evidence_genre(text: str) -> str:
+    return _words(text, "The evidence’s kind", LONGEST_GENRE)
+
+
+def read_evidence_audience(text: str) -> str:
+    return _words(text, "Whom the evidence was made for", LONGEST_WORDS)
+
+
+def read_evidence_narrative(text: str) -> str:
+    return _words(text, "What the evidence shows", LONGEST_NARRATIVE)
 
 
 def read_did(text: str) -> str:

@@ -37,6 +37,7 @@ class Column:
     label: str
     required: bool
     help: str
+    has_lines: bool = False  # a text of several lines
 
 
 COLUMNS: MappingProxyType[str, Column] = MappingProxyType(
@@ -48,6 +49,13 @@ COLUMNS: MappingProxyType[str, Column] = MappingProxyType(
         "awarded_on": Column("Awarded on", False, "The day it was earned. Without this column: today."),
         "valid_until": Column("Valid until", False, "The last day it is valid. Empty: as the version says."),
         "evidence_url": Column("Evidence address", False, "An https address that shows how it was earned."),
+        "evidence_name": Column("Evidence name", False, "What the evidence is called."),
+        "evidence_description": Column("Evidence description", False, "What the evidence is.", True),
+        "evidence_genre": Column("Evidence kind", False, "Such as essay, film or audit."),
+        "evidence_audience": Column("Evidence made for", False, "Such as the examiners."),
+        "evidence_narrative": Column(
+            "Evidence narrative", False, "How the evidence came about, and what it proves; Markdown.", True
+        ),
         "licence_number": Column("Licence number", False, "Your own number for this award."),
         "language": Column("Language", False, "The language of the award as a tag: en, de, pt-BR."),
         "credits_earned": Column("Credits earned", False, "Empty: as many as the credential is worth."),
@@ -55,7 +63,7 @@ COLUMNS: MappingProxyType[str, Column] = MappingProxyType(
         "activity_end": Column("Activity ended on", False, "The last day of what was done for it."),
         "role": Column("Role", False, "In which role it was earned, such as team lead."),
         "term": Column("Term", False, "Such as Autumn 2026."),
-        "narrative": Column("What was done for it", False, "In this person's own case; Markdown."),
+        "narrative": Column("What was done for it", False, "In this person's own case; Markdown.", True),
         "subject_id": Column(
             "Wallet identifier (DID)", False, "With it, the award has a compact form (JWT)."
         ),
@@ -95,6 +103,11 @@ class Row:
     term: str = ""
     narrative: str = ""
     subject_id: str = ""
+    evidence_name: str = ""
+    evidence_description: str = ""
+    evidence_genre: str = ""
+    evidence_audience: str = ""
+    evidence_narrative: str = ""
 
 
 @dataclass(frozen=True, slots=True)

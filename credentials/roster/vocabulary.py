@@ -86,6 +86,48 @@ HEADINGS = {
         | lien de preuve | lien vers la preuve | evidencia | enlace de evidencia | prueba | prova
         | evidência | bewijs | bewijslink | dowód | bevis | доказательство | 証拠 | 证据 | 증빙
     """,
+    "evidence_name": """
+        evidence name | evidence title | name of evidence | name of the evidence | title of evidence
+        | title of the evidence | proof name | proof title | Nachweisname | Nachweistitel
+        | Name des Nachweises | Titel des Nachweises | Bezeichnung des Nachweises | nom de la preuve
+        | titre de la preuve | intitulé de la preuve | nombre de la evidencia
+        | título de la evidencia | nome della prova | titolo della prova | nome da evidência
+        | título da evidência | naam van het bewijs | titel van het bewijs | nazwa dowodu
+        | tytuł dowodu | navn på bevis | namn på bevis | название доказательства | назва доказу
+        | kanıt adı | 証拠の名称 | 証拠名 | 证据名称 | 證據名稱 | 증빙 이름 | 증빙명 | اسم الدليل
+    """,
+    "evidence_description": """
+        evidence description | description of evidence | description of the evidence
+        | proof description | what the evidence is | Nachweisbeschreibung
+        | Beschreibung des Nachweises | description de la preuve | descripción de la evidencia
+        | descrizione della prova | descrição da evidência | beschrijving van het bewijs
+        | opis dowodu | beskrivelse av bevis | beskrivning av bevis | описание доказательства
+        | опис доказу | kanıt açıklaması | 証拠の説明 | 证据描述 | 证据说明 | 證據說明 | 증빙 설명
+        | وصف الدليل
+    """,
+    "evidence_genre": """
+        evidence kind | evidence genre | evidence type | kind of evidence | genre of evidence
+        | type of evidence | proof kind | proof type | Nachweisart | Art des Nachweises
+        | type de preuve | genre de preuve | tipo de evidencia | género de la evidencia
+        | tipo di prova | tipo de evidência | soort bewijs | rodzaj dowodu | type bevis | typ av bevis
+        | тип доказательства | вид доказательства | вид доказу | kanıt türü | 証拠の種類 | 证据类型
+        | 證據類型 | 증빙 종류 | 증빙 유형 | نوع الدليل
+    """,
+    "evidence_audience": """
+        evidence made for | evidence audience | audience of evidence | audience of the evidence
+        | proof audience | audience | Zielgruppe | Zielgruppe des Nachweises | public visé
+        | public de la preuve | público de la evidencia | destinatarios de la evidencia
+        | destinatari della prova | público da evidência | doelgroep | doelgroep van het bewijs
+        | odbiorcy dowodu | målgruppe | målgrupp | аудитория | аудитория доказательства
+        | аудиторія доказу | 証拠の対象 | 证据受众 | 증빙 대상
+    """,
+    "evidence_narrative": """
+        evidence narrative | narrative of evidence | narrative of the evidence | proof narrative
+        | what the evidence shows | evidence text | was der Nachweis zeigt | récit de la preuve
+        | ce que montre la preuve | relato de la evidencia | narración de la evidencia
+        | narrazione della prova | narrativa da evidência | toelichting op het bewijs
+        | что показывает доказательство | 証拠の内容 | 证据内容 | 證據內容 | 증빙 내용
+    """,
     "licence_number": """
         licence no | license no | licence number | license number | licence | license | licence nr
         | licence id | license id | certificate no | certificate number | certificate id

@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import Truncator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,6 +41,7 @@ LINE = re.compile(r"[0-9]{1,9}")
 ROWS_A_PAGE = 50
 SHOWN_TO_REVOKE = 10
 WEIGHTS = ("fix", "choice", "note")
+MOST_SHOWN = {False: 2_000, True: 5_000}  # characters of a cell to correct, by whether it has lines
 ALWAYS_SHOWN = frozenset({"name", "given_name", "family_name", "email"})
 
 
@@ -453,8 +455,17 @@ def _cells(brought: Roster, cells: list[str], wrong: set[str]) -> list[dict]:
     for number, name in sorted((int(number), name) for number, name in brought.matching.items()):
         if name in wrong or name in ALWAYS_SHOWN or "" in wrong:
             text = cells[number] if number < len(cells) else ""
-            label = results.get(name) or roster.COLUMNS[name].label
-            shown.append({"field": name, "label": label, "text": text, "wrong": name in wrong})
+            column = roster.COLUMNS.get(name)
+            has_lines = column is not None and column.has_lines
+            shown.append(
+                {
+                    "field": name,
+                    "label": column.label if column else results[name],
+                    "text": Truncator(text).chars(MOST_SHOWN[has_lines]),
+                    "wrong": name in wrong,
+                    "has_lines": has_lines,
+                }
+            )
     return shown
 
 

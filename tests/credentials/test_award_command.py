@@ -122,6 +122,46 @@ def test_all_that_a_roster_says_of_a_person_is_signed_and_what_is_left_out_is_na
     assert "Column “DID” is read as wallet identifier (DID)." in lines
 
 
+def test_evidence_of_a_roster_is_signed_in_full_with_and_without_an_address(version, roster):
+    data = (
+        "Name,Email,Evidence,Evidence name,Evidence description,Evidence kind,Evidence audience,"
+        "Evidence narrative\n"
+        'Ada,ada@example.org,https://e.example/übung?a=1,Audit,"Forty pages.\r\nTwo parts.",Report,The board,'
+        "Written *alone*.\n"
+        "Grace,grace@example.org,,,,Film,,\n"
+        "Alan,alan@example.org,https://e.example/2,,,,,\n"
+        "Mary,mary@example.org,,,,,,\n"
+        f"Joan,joan@example.org,,,,{'F' * 101},,\n"
+    )
+
+    code, lines = award("northfield/data", roster(data), "--yes")
+
+    signed = {
+        award.recipient_name: json.loads(bytes(award.document)).get("evidence")
+        for award in Award.objects.all()
+    }
+    assert signed == {
+        "Ada": [
+            {
+                "type": ["Evidence"],
+                "id": "https://e.example/%C3%BCbung?a=1",
+                "name": "Audit",
+                "narrative": "Written *alone*.",
+                "description": "Forty pages.\nTwo parts.",
+                "genre": "Report",
+                "audience": "The board",
+            }
+        ],
+        "Grace": [{"type": ["Evidence"], "genre": "Film"}],
+        "Alan": [{"type": ["Evidence"], "id": "https://e.example/2", "name": "Evidence"}],
+        "Mary": None,
+    }
+    kept = Award.objects.get(recipient_name="Ada").evidence.get()
+    assert (kept.url, kept.genre, kept.audience) == ("https://e.example/übung?a=1", "Report", "The board")
+    assert (code, counts(lines[-1])) == (1, (4, 0, 1))
+    assert f"Line 7: The evidence’s kind: “{'F' * 30}…” is longer than 100 characters. Shorten it." in lines
+
+
 def test_the_same_roster_again_is_all_held_and_ends_with_0(version, roster):
     path = roster()
     award("northfield/data", path, "--yes")

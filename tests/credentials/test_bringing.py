@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from credentials import awarding, bringing, roster, standing
-from credentials.models import Batch, Roster
+from credentials.models import Batch, Evidence, Roster
 from tests.factories import make_award, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -37,6 +37,20 @@ def test_a_refused_file_leaves_nothing_behind(version):
         bring(version, b"")
 
     assert Roster.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["url", *bringing.OF_EVIDENCE])
+def test_a_roster_takes_of_evidence_just_as_much_as_can_be_kept(version, name):
+    most = Evidence._meta.get_field(name).max_length
+    start = "https://e.example/" if name == "url" else ""
+    rows = "".join(
+        f"Ada,a{length}@example.org,{start}{'x' * (length - len(start))}\n" for length in (most, most + 1)
+    )
+    kept = bring(version, f"name,email,evidence {name}\n{rows}".encode())
+
+    checked = bringing.check(kept)
+
+    assert ([row.line for row in checked.rows], bringing.lines_to_fix(checked)) == ([2], {3})
 
 
 def test_a_sheet_is_the_same_after_it_was_kept(version):

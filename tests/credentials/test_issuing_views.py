@@ -487,6 +487,15 @@ def test_nul_characters_reach_no_database(desk, version):
     assert (listed.status_code, desk.get(at(roster, "roster_check")).status_code) == (200, 200)
 
 
+def test_a_text_of_several_lines_keeps_them_where_it_is_corrected(desk, version):
+    roster = brought(desk, version, 'name,email,narrative\nAda,x,"One\n\nTwo\x07"\n')
+
+    shown = page(desk.get(at(roster, "roster_check")))
+
+    assert '<textarea id="cell-2-narrative" name="cell-2-narrative" rows="4" dir="auto">\nOne\n\nTwo' in shown
+    assert shown.count("<textarea") == 1
+
+
 def test_what_a_roster_says_is_shown_as_text(desk, version):
     roster = brought(desk, version, "name,email,<b>x\n<script>alert(1)</script>,<img>,<u>\n", "<i>.csv")
 

@@ -505,8 +505,8 @@ def test_without_a_day_of_award_an_expiry_is_compared_with_today():
         ("https://e.example:99999", "The evidence address “https://e.example:99999” is not a web address."),
         ("https://[e", "The evidence address “https://[e” is not a web address."),
         (
-            "https://e.example/" + "a" * 2_000,
-            "The evidence address “https://e.example/aaaaaaaaaaaa…” is over 2,000 characters.",
+            "https://e.example/" + "a" * 983,
+            "The evidence address “https://e.example/aaaaaaaaaaaa…” is over 1,000 characters.",
         ),
     ],
 )
@@ -599,6 +599,36 @@ def test_a_licence_number_must_be_printable(text, reason):
             "N" * 4_001,
             f"What was done for it: “{'N' * 30}…” is longer than 4,000 characters. Shorten it.",
         ),
+        (
+            "evidence_name",
+            "N" * 201,
+            f"The evidence’s name: “{'N' * 30}…” is longer than 200 characters. Shorten it.",
+        ),
+        (
+            "evidence_description",
+            "D" * 1_001,
+            f"What the evidence is: “{'D' * 30}…” is longer than 1,000 characters. Shorten it.",
+        ),
+        (
+            "evidence_genre",
+            "G" * 101,
+            f"The evidence’s kind: “{'G' * 30}…” is longer than 100 characters. Shorten it.",
+        ),
+        (
+            "evidence_audience",
+            "A" * 201,
+            f"Whom the evidence was made for: “{'A' * 30}…” is longer than 200 characters. Shorten it.",
+        ),
+        (
+            "evidence_narrative",
+            "A\x07",
+            "What the evidence shows: “A\ufffd” has a control character (U+0007). Type it anew.",
+        ),
+        (
+            "evidence_narrative",
+            "N" * 4_001,
+            f"What the evidence shows: “{'N' * 30}…” is longer than 4,000 characters. Shorten it.",
+        ),
         ("subject_id", "my wallet", "“my wallet” is no identifier of a wallet. It looks like did:key:z6Mk…"),
         (
             "subject_id",
@@ -623,6 +653,21 @@ def test_what_only_the_document_keeps_is_read_into_its_fields():
     assert (row.role, row.term, row.narrative, row.subject_id) == (
         "Lead", "Autumn", "One\n\nTwo", "did:key:z6Mk",
     )  # fmt: skip
+
+
+def test_evidence_is_read_in_full_with_and_without_an_address():
+    ada, grace = check(
+        "name|email|evidence|evidence name|evidence description|evidence kind|made for what|"
+        "evidence narrative\n"
+        'Ada|ada@example.org|https://e.example/1|Audit|"Forty pages.\n\nTwo parts."|Report|x|*Alone*\n'
+        "Grace|grace@example.org||||Film||\n"
+    ).rows
+
+    assert (ada.evidence_url, ada.evidence_name, ada.evidence_description) == (
+        "https://e.example/1", "Audit", "Forty pages.\n\nTwo parts.",
+    )  # fmt: skip
+    assert (ada.evidence_genre, ada.evidence_audience, ada.evidence_narrative) == ("Report", "", "*Alone*")
+    assert (grace.evidence_url, grace.evidence_genre) == ("", "Film")
 
 
 def test_an_activity_does_not_end_before_it_begins():

@@ -56,6 +56,27 @@ def guess(headings, *rows, results=()):
             "name,email,creditsEarned,activityStartDate,activityEndDate,wallet identifier (DID)",
             "name,email,credits_earned,activity_start,activity_end,subject_id",
         ),
+        (
+            "Name,Email,Evidence,Evidence name,What the evidence is,Evidence kind,Made for,Proof narrative",
+            "name,email,evidence_url,evidence_name,evidence_description,evidence_genre,,evidence_narrative",
+        ),
+        (
+            "name,email,evidenceURL,evidenceGenre,evidenceAudience,description of the evidence",
+            "name,email,evidence_url,evidence_genre,evidence_audience,evidence_description",
+        ),
+        (
+            "Name,E-Mail,Nachweis,Titel des Nachweises,Nachweisart,Beschreibung des Nachweises,Zielgruppe",
+            "name,email,evidence_url,evidence_name,evidence_genre,evidence_description,evidence_audience",
+        ),
+        (
+            "Nom complet,Courriel,Titre de la preuve,Type de preuve,Description de la preuve,Public visé",
+            "name,email,evidence_name,evidence_genre,evidence_description,evidence_audience",
+        ),
+        (
+            "Nombre completo,Correo,Título de la evidencia,Tipo de evidencia,Relato de la evidencia",
+            "name,email,evidence_name,evidence_genre,evidence_narrative",
+        ),
+        ("姓名,邮箱,证据,证据名称,证据类型", "name,email,evidence_url,evidence_name,evidence_genre"),
         ("＠Ｎａｍｅ,Ｅ－ｍａｉｌ", "name,email"),
     ],
 )
@@ -141,6 +162,13 @@ def test_a_roster_that_no_matching_can_save_is_refused_with_its_headings(heading
         guess(headings, row)
 
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("field", [field for field in COLUMNS if field not in ("given_name", "family_name")])
+def test_what_a_column_is_called_on_the_page_is_known_as_a_heading(field):
+    headings = dict.fromkeys(("Name", "Email", COLUMNS[field].label))
+
+    assert field in guess(list(headings), ["x"] * len(headings)).values()
 
 
 def test_only_name_and_address_are_required():
