@@ -41,6 +41,27 @@ class Piece(Link):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Level:
+    """A level of a rubric; `url` is where a framework has it."""
+
+    name: str
+    level: str = ""
+    points: str = ""
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rubric:
+    """The levels of a result from low to high; `reached` and `needed` are names of one of them, or ""."""
+
+    name: str
+    levels: list[Level]
+    reached: str
+    needed: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contents:
     title: str
     description: str
@@ -71,6 +92,7 @@ class Contents:
     roles: list[Link] = field(default_factory=list)
     levels: list[Link] = field(default_factory=list)
     results: list[tuple[str, str]] = field(default_factory=list)
+    rubrics: list[Rubric] = field(default_factory=list)
     evidence: list[Piece] = field(default_factory=list)
 
 
@@ -114,6 +136,7 @@ def of(document: dict) -> Contents:
         roles=[link for kind, link in alignments if kind in ROLES],
         levels=[link for kind, link in alignments if kind in LEVELS],
         results=_results(subject, achievement),
+        rubrics=_rubrics(subject, achievement),
         evidence=_evidence(document),
     )
 
@@ -156,8 +179,42 @@ def _results(subject: dict, achievement: dict) -> list[tuple[str, str]]:
 
 
 def _level(result: dict, description: dict) -> str:
-    levels = {_text(level.get("id")): level for level in _many(description.get("rubricCriterionLevel"))}
-    return _text(levels.get(_text(result.get("achievedLevel")), {}).get("name"))
+    return _names_of_levels(description).get(_text(result.get("achievedLevel")), "")
+
+
+def _names_of_levels(description: dict) -> dict[str, str]:
+    return {
+        _text(level.get("id")): _text(level.get("name"))
+        for level in _many(description.get("rubricCriterionLevel"))
+    }
+
+
+def _rubrics(subject: dict, achievement: dict) -> list[Rubric]:
+    """The results that have levels, each with the one that was reached and the one that is needed."""
+    reached = {
+        _text(result.get("resultDescription")): _text(result.get("achievedLevel"))
+        for result in _many(subject.get("result"))
+    }
+    found = []
+    for description in _many(achievement.get("resultDescription")):
+        names = _names_of_levels(description)
+        levels = [*map(_rubric_level, _many(description.get("rubricCriterionLevel")))]
+        if named := [level for level in levels if level.name]:
+            found.append(
+                Rubric(
+                    name=_text(description.get("name")) or "Result",
+                    levels=named,
+                    reached=names.get(reached.get(_text(description.get("id")), ""), ""),
+                    needed=names.get(_text(description.get("requiredLevel")), ""),
+                )
+            )
+    return found
+
+
+def _rubric_level(level: dict) -> Level:
+    said = {key: _text(level.get(key)) for key in ("name", "level", "points", "description")}
+    urls = (_address(alignment.get("targetUrl")) for alignment in _many(level.get("alignment")))
+    return Level(url=next((url for url in urls if url), ""), **said)
 
 
 def _evidence(document: dict) -> list[Piece]:

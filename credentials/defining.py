@@ -37,6 +37,7 @@ TEXT = frozenset(
     | {"quality_assurance", "sub_type", "criteria_url", "specialization", "human_code"}
 )
 BESIDE = frozenset({"role", "skills", "result_descriptions", "signatories", "statement"})
+RUBRIC = "RubricCriterionLevel"
 RESULT_TYPES = {
     "Result": "Words, such as a classification",
     "GradePointAverage": "Grade point average",
@@ -47,7 +48,7 @@ RESULT_TYPES = {
     "PerformanceLevel": "Level of performance",
     "Status": "Completed or not",
     "PredictedScore": "Predicted score",
-    "RubricCriterionLevel": "Level of a rubric",
+    RUBRIC: "Level of a rubric",
     "RubricCriterion": "Criterion of a rubric",
     "RubricScore": "Score by a rubric",
 }
@@ -65,6 +66,7 @@ CTID = re.compile(r"ce-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 MOST_TAGS, LONGEST_TAG = 20, 60
 SKILL_WORDS = ("name", "framework", "level", "code", "target_type")
 SKILL_TWICE = "This address stands in two lines. Keep the one with the level that is proven."
+OF_LEVEL = ("name", "level", "points", "description", "url")
 DESCRIBED = ("name", "result_type", "allowed_values", "value_min", "value_max", "required_value")
 
 
@@ -284,22 +286,44 @@ def _described(version: AchievementVersion, results: Sequence[Mapping]) -> list[
 
 
 def _one_described(before: Mapping, given: Mapping) -> dict:
-    """The values of a rubric are its levels, each with an id that stays as long as its name does."""
+    """A result as it is kept; the values of a rubric are the names of its levels."""
     said = {key: _said(given.get(key, [] if key == "allowed_values" else "")) for key in DESCRIBED}
     said["id"] = before.get("id") or f"urn:uuid:{uuid.uuid4()}"
     if said["result_type"] == "Status":
         complaint = refusal_of_statuses([*said["allowed_values"], said["required_value"]])
         if complaint:
             raise ValidationError({"result_descriptions": f"“{said['name']}”: {complaint}"})
-    if said["result_type"] == "RubricCriterionLevel":
-        if not said["allowed_values"]:
-            raise ValidationError({"result_descriptions": f"“{said['name']}” needs its levels as values."})
-        ids = {level["name"]: level["id"] for level in before.get("levels", ())}
-        said["levels"] = [
-            {"id": ids.get(name) or f"urn:uuid:{uuid.uuid4()}", "name": name}
-            for name in said["allowed_values"]
-        ]
+    if said["result_type"] == RUBRIC:
+        said["levels"] = _levels(before.get("levels", ()), given, said)
+        said["allowed_values"] = [level["name"] for level in said["levels"]]
     return said
+
+
+def _levels(before: Sequence[Mapping], given: Mapping, said: Mapping) -> list[dict]:
+    """The levels of a rubric, each with an id that stays as long as its name does.
+
+    Who gives names alone, as `allowed_values`, changes nothing else of the levels that were there.
+    """
+    known = {level["name"]: level for level in before}
+    named = [known.get(name, {"name": name}) for name in said["allowed_values"]]
+    levels = [_level(level) for level in given.get("levels") or named]
+    names = [level.get("name") for level in levels]
+    if not names or not all(names):
+        raise ValidationError(
+            {"result_descriptions": f"“{said['name']}” needs its levels, each with a name."}
+        )
+    if len(set(names)) < len(names):
+        raise ValidationError({"result_descriptions": f"“{said['name']}” has two levels with one name."})
+    return [
+        {"id": known.get(level["name"], {}).get("id") or f"urn:uuid:{uuid.uuid4()}"} | level
+        for level in levels
+    ]
+
+
+def _level(given: Mapping) -> dict:
+    """What is said of a level, each on one line."""
+    said = {key: " ".join(_said(given.get(key) or "").split()) for key in OF_LEVEL}
+    return {key: text for key, text in said.items() if text}
 
 
 def refusal_of_statuses(values: Sequence[str]) -> str:

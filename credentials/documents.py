@@ -178,8 +178,21 @@ def _result_description(described: dict) -> document.ResultDescription:
         value_min=described.get("value_min", ""),
         value_max=described.get("value_max", ""),
         required_value="" if levels else required,
-        levels=tuple(document.Level(id=key, name=name) for name, key in levels.items()),
+        levels=tuple(map(_rubric_level, described.get("levels", ()))),
         required_level=levels.get(required, ""),
+    )
+
+
+def _rubric_level(level: dict) -> document.Level:
+    """A level of a rubric; what stands in a framework too is compared with it by its address."""
+    url = level.get("url", "")
+    return document.Level(
+        id=level["id"],
+        name=level["name"],
+        level=level.get("level", ""),
+        points=level.get("points", ""),
+        description=level.get("description", ""),
+        alignments=(document.Alignment(name=level["name"], url=url),) if url else (),
     )
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 
 from credentials import defining
+from credentials.forms import levels
 from credentials.forms.rows import ResultForm, Rows, SignatoryForm, SkillForm, validate_reference
 from credentials.icons import ICONS
 from credentials.kinds import Kind
@@ -263,7 +264,7 @@ class AchievementForm(Signable, forms.Form):
 
     def _results(self) -> list[dict]:
         described = self.version.result_descriptions if self.version else self.kind.results
-        return [{**one, "allowed_values": ", ".join(one.get("allowed_values", ()))} for one in described]
+        return [one | _typed(one) for one in described]
 
     # What was typed
 
@@ -333,3 +334,10 @@ class AchievementForm(Signable, forms.Form):
             for title, aside, names in SECTIONS
         ]
         return [part for part in parts if part["fields"]]
+
+
+def _typed(described: dict) -> dict[str, str]:
+    """The values of a result as they are typed: a rubric has its levels, anything else its values."""
+    if described.get("levels"):
+        return {"allowed_values": "", "levels": levels.write(described["levels"])}
+    return {"allowed_values": ", ".join(described.get("allowed_values", ()))}

@@ -7,8 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from credentials import defining
+from credentials.forms import levels
 from credentials.roster.extras import COUNTED
 from issuers.forms import Signable, WebAddressField
+from issuers.text import tidy
 from skills.frameworks import ESCO_URIS
 
 NO_NUMBER = "Write a number, for example 60 or 3.5."
@@ -69,7 +71,7 @@ class EvidenceForm(RowForm):
 
 
 class ResultForm(RowForm):
-    says = ("name", "allowed_values", "value_min", "value_max", "required_value")
+    says = ("name", "allowed_values", "levels", "value_min", "value_max", "required_value")
     id = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
     name = forms.CharField(label="Result", max_length=100)
     result_type = forms.ChoiceField(label="It is", choices=list(defining.RESULT_TYPES.items()))
@@ -77,7 +79,15 @@ class ResultForm(RowForm):
         label="Possible values, from low to high",
         max_length=1000,
         required=False,
-        help_text="With commas between. Leave it empty if any value may stand there. A rubric: its levels.",
+        help_text="With commas between. Leave it empty if any value may stand there.",
+    )
+    levels = forms.CharField(
+        label="Levels of a rubric, from low to high",
+        max_length=20_000,
+        required=False,
+        help_text="One a line: name | level | points | what it takes. Only the name must be there. Where a "
+        "framework has the level too, its address may stand last.",
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": levels.EXAMPLE}),
     )
     value_min = forms.CharField(label="Lowest", max_length=40, required=False)
     value_max = forms.CharField(label="Highest", max_length=40, required=False)
@@ -90,9 +100,14 @@ class ResultForm(RowForm):
             raise ValidationError("A value stands there twice.")
         return values
 
+    def clean_levels(self):
+        return levels.read(tidy(self.cleaned_data["levels"]))
+
     def clean(self):
         super().clean()
         said = self.cleaned_data
+        if not self.errors:
+            self._clean_rubric(said)
         if self.errors:
             return said
         if said["result_type"] == "Status":
@@ -108,6 +123,16 @@ class ResultForm(RowForm):
         if said["allowed_values"] and said["required_value"] not in ("", *said["allowed_values"]):
             self.add_error("required_value", "It is not one of the possible values.")
         return said
+
+    def _clean_rubric(self, said: dict) -> None:
+        """A rubric has its levels in one place; short ones may be the possible values."""
+        if said["result_type"] != defining.RUBRIC:
+            if said["levels"]:
+                self.add_error("levels", f"Only a “{defining.RESULT_TYPES[defining.RUBRIC]}” has levels.")
+        elif said["levels"] and said["allowed_values"]:
+            self.add_error("allowed_values", "The levels are listed below. Leave this empty.")
+        elif said["levels"]:
+            said["allowed_values"] = [level["name"] for level in said["levels"]]
 
     def _clean_statuses(self, said: dict) -> None:
         for name, values in (

@@ -169,10 +169,14 @@ class Alignment:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """One level of a rubric."""
+    """One level of a rubric; `points` are text, as the standard has them."""
 
     id: str
     name: str
+    level: str = ""
+    points: str = ""
+    description: str = ""
+    alignments: tuple[Alignment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -561,6 +565,10 @@ def _result_description(description: ResultDescription) -> dict:
                 "id": _uri(level.id, "A level's identifier"),
                 "type": ["RubricCriterionLevel"],
                 "name": _required(level.name, "A level needs a name."),
+                "level": _text(level.level),
+                "points": _text(level.points),
+                "description": _text(level.description),
+                "alignment": [_alignment(alignment) for alignment in level.alignments],
             }
             for level in description.levels
         ],

@@ -52,6 +52,34 @@ def test_a_result_is_called_as_its_achievement_calls_it():
     assert contents.of(document).results == [("Score", "93"), ("Result", "Expert"), ("Result", "Completed")]
 
 
+def test_the_levels_of_a_rubric_are_read_with_the_one_reached_and_the_one_needed():
+    levels = [
+        {"id": "urn:a", "name": "Novice", "level": "1", "points": "2", "description": "Follows."},
+        {"id": "urn:b", "name": "Expert", "points": 4, "alignment": {"targetUrl": "https://case.example/4"}},
+        {"id": "urn:c", "alignment": [{"targetUrl": "javascript:alert(1)"}]},
+        {"id": "urn:d", "name": "Guru", "alignment": [{"targetUrl": "javascript:alert(1)"}]},
+        "odd",
+    ]
+    description = {"id": "urn:2", "name": "Skill", "requiredLevel": "urn:a", "rubricCriterionLevel": levels}
+    subject = {
+        "achievement": {"resultDescription": [{"id": "urn:1", "name": "Score"}, description]},
+        "result": {"resultDescription": "urn:2", "achievedLevel": "urn:b"},
+    }
+
+    assert contents.of({"credentialSubject": subject}).rubrics == [
+        contents.Rubric(
+            name="Skill",
+            levels=[
+                contents.Level(name="Novice", level="1", points="2", description="Follows."),
+                contents.Level(name="Expert", points="4", url="https://case.example/4"),
+                contents.Level(name="Guru"),
+            ],
+            reached="Expert",
+            needed="Novice",
+        )
+    ]
+
+
 def test_an_address_of_somebody_is_never_their_name():
     identity = {"identityType": "emailAddress", "hashed": False, "identityHash": "ada@example.org"}
 

@@ -395,6 +395,135 @@ def test_a_status_has_the_values_of_the_standard_and_no_others(client, issuer):
         ])  # fmt: skip
 
 
+LEVELS = (
+    "Novice\r\n"
+    "  Proficient | 2 | 4,5 | Works alone | and explains. \r\n\r\n"
+    "Master | | 9-12 | Teaches. | https://case.example/levels/3\r\n"
+    "Fellow | | | https://case.example/levels/4"
+)
+
+
+def test_levels_of_a_rubric_are_typed_one_a_line_signed_and_shown_with_the_one_reached(client, issuer):
+    typed = result(result_type="RubricCriterionLevel", levels=LEVELS, required_value="Proficient")
+    document = signed(client, "role_certification", ROLE | typed)
+    (described,) = Achievement.objects.get().current.result_descriptions
+
+    levels = achievement_of(document)["resultDescription"][0]["rubricCriterionLevel"]
+    assert [{key: said for key, said in level.items() if key not in ("id", "type")} for level in levels] == [
+        {"name": "Novice"},
+        {"name": "Proficient", "level": "2", "points": "4,5", "description": "Works alone | and explains."},
+        {
+            "name": "Master", "points": "9-12", "description": "Teaches.",
+            "alignment": [{"type": ["Alignment"], "targetName": "Master",
+                           "targetUrl": "https://case.example/levels/3"}],
+        },
+        {
+            "name": "Fellow",
+            "alignment": [{"type": ["Alignment"], "targetName": "Fellow",
+                           "targetUrl": "https://case.example/levels/4"}],
+        },
+    ]  # fmt: skip
+    assert [level["id"] for level in levels] == [level["id"] for level in described["levels"]]
+    assert described["allowed_values"] == ["Novice", "Proficient", "Master", "Fellow"]
+    award = make_award(
+        Achievement.objects.get().current, email="grace@example.org", results={described["id"]: "Master"}
+    )
+    shown = page_of(client, json.loads(bytes(award.document)))
+    offered = client.get(award.version.get_absolute_url(), headers={"accept": "text/html"}).content.decode()
+    reached = '<strong class="levels__word small">reached</strong>'
+    assert (shown.count(reached), offered.count(reached), shown.count("Works alone | and explains.")) == (
+        1,
+        0,
+        1,
+    )
+    assert offered.count("Works alone | and explains.") == 1
+    assert 'Master</bdi> <span class="muted small">Points <bdi>9-12</bdi></span> ' + reached in shown
+
+
+def test_levels_stand_in_the_form_as_they_were_typed_and_keep_their_ids(client, issuer):
+    typed = ROLE | result(result_type="RubricCriterionLevel", levels=LEVELS)
+    client.post(reverse("achievement_define", args=["northfield", "role_certification"]), typed)
+    address = reverse("achievement_edit", args=["northfield", ROLE["slug"]])
+    draft = Achievement.objects.get().versions.get()
+
+    form = client.get(address).context["form"].results.forms[0]
+    kept = {name: form[name].value() for name in ("id", "name", "result_type", "allowed_values", "levels")}
+    answer = client.post(
+        address, ROLE | result(**kept | {"levels": kept["levels"].replace("Novice", "Beginner | 0")})
+    )
+
+    assert (kept["allowed_values"], kept["levels"].splitlines()[:2]) == (
+        "", ["Novice", "Proficient | 2 | 4,5 | Works alone \\| and explains."],
+    )  # fmt: skip
+    assert answer.status_code == 302
+    before, (after,) = (
+        draft.result_descriptions[0],
+        Achievement.objects.get().versions.get().result_descriptions,
+    )
+    assert after["id"] == before["id"]
+    assert after["levels"][1:] == before["levels"][1:]
+    assert (after["levels"][0]["name"], after["levels"][0]["level"]) == ("Beginner", "0")
+
+
+def test_a_rubric_whose_levels_were_kept_as_names_alone_goes_on(client, issuer):
+    named = {"name": "Mastery", "result_type": "RubricCriterionLevel", "allowed_values": ["Novice", "Master"]}
+    draft = make_draft(issuer, kind="role_certification", slug="some", result_descriptions=[named])
+    (before,) = draft.result_descriptions
+
+    form = client.get(reverse("achievement_edit", args=["northfield", draft.achievement.slug])).context[
+        "form"
+    ]
+    defining.edit(draft, by=owner_of(issuer), result_descriptions=[named | {"id": before["id"]}])
+
+    assert form.results.forms[0]["levels"].value() == "Novice\nMaster"
+    draft.refresh_from_db()
+    assert draft.result_descriptions == [before]
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        (
+            "Novice\n| 2 | 4",
+            "Line 2: the level has no name. Write its name first, then a bar (|), then the rest.",
+        ),
+        ("Novice\n\nNovice | 2", "Line 3: “Novice” stands on line 1 too."),
+        (
+            "Novice | 1 | Follows a procedure.",
+            "Line 1: “Follows a procedure.” are no points, such as 4, 2.5 or 10-12. The points stand third; "
+            "leave their place empty if there are none.",
+        ),
+        ("N" * 101, "Line 1: the name has 101 characters; 100 fit. Shorten it."),
+        (f"N | | | {'d' * 1_001}", "Line 1: the description has 1,001 characters; 1,000 fit. Shorten it."),
+        ("\n".join(map(str, range(31))), "These are 31 levels; a rubric has room for 30."),
+    ],
+)
+def test_a_level_that_is_none_is_refused_with_its_line(client, issuer, typed, complaint):
+    said = result(result_type="RubricCriterionLevel", levels=typed)
+
+    assert _complaints(client, said) == [
+        f"Results, line 1, levels of a rubric, from low to high: {complaint}"
+    ]
+
+
+def test_levels_are_for_rubrics_alone_and_stand_in_one_place(client, issuer):
+    rubric = result(result_type="RubricCriterionLevel", levels="Novice", allowed_values="Novice")
+
+    assert _complaints(client, result(result_type="Result", levels="Novice")) == [
+        "Results, line 1, levels of a rubric, from low to high: Only a “Level of a rubric” has levels."
+    ]
+    assert _complaints(client, rubric) == [
+        "Results, line 1, possible values, from low to high: The levels are listed below. Leave this empty."
+    ]
+    for levels, complaint in (
+        ([{"name": "Novice"}, {"name": "Novice"}], "“Outcome” has two levels with one name."),
+        ([{"points": "4"}], "“Outcome” needs its levels, each with a name."),
+    ):
+        described = {"name": "Outcome", "result_type": "RubricCriterionLevel", "levels": levels}
+        with pytest.raises(ValidationError, match=complaint):
+            make_draft(issuer, result_descriptions=[described])
+
+
 def _complaints(client, typed: dict) -> list[str]:
     answer = client.post(
         reverse("achievement_define", args=["northfield", "role_certification"]), ROLE | typed

@@ -106,6 +106,42 @@ def test_a_rubric_has_levels_and_a_result_achieves_one_of_them():
     ]
 
 
+def test_a_level_of_a_rubric_says_all_that_open_badges_has_for_it_and_it_is_proven():
+    master = Level(
+        id="urn:uuid:2",
+        name="Master",
+        level="3",
+        points="9-12",
+        description="Teaches others.",
+        alignments=(Alignment(name="Master", url="https://case.example/levels/3"),),
+    )
+    rubric = replace(MASTERY, levels=(*MASTERY.levels[:1], master))
+
+    unsigned = compose(ISSUER, replace(BADGE, result_descriptions=(rubric,)), facts())
+
+    (described,) = unsigned["credentialSubject"]["achievement"]["resultDescription"]
+    assert described["rubricCriterionLevel"] == [
+        {"id": "urn:uuid:1", "type": ["RubricCriterionLevel"], "name": "Novice"},
+        {
+            "id": "urn:uuid:2",
+            "type": ["RubricCriterionLevel"],
+            "name": "Master",
+            "level": "3",
+            "points": "9-12",
+            "description": "Teaches others.",
+            "alignment": [
+                {
+                    "type": ["Alignment"],
+                    "targetName": "Master",
+                    "targetUrl": "https://case.example/levels/3",
+                }
+            ],
+        },
+    ]
+    (document,) = proof.sign_many([unsigned], SIGNER, created=NOW)  # refuses what no vocabulary knows
+    assert document["credentialSubject"] == unsigned["credentialSubject"]
+
+
 def test_a_level_that_the_rubric_does_not_have_is_refused():
     result = Result(description_id=MASTERY.id, achieved_level="urn:uuid:3")
 
