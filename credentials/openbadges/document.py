@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -22,6 +22,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 UNNAMED_OF_AN_AWARD = 13  # the subject with its identifiers, and ten pieces of evidence
 MAX_UNNAMED = 60  # parts without an id, with room for the proof in the 64 that verifiers allow
+MOST_ALIGNMENTS = 100  # skills and other things that an achievement is compared with
 _LARGEST_INTEGER = 2**53
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
@@ -285,10 +286,39 @@ def compose_alike(issuer: IssuerProfile, achievement: AchievementText) -> Callab
 
     Raises ValueError, and what it returns does too.
     """
-    offered = filled(_achievement(achievement))
-    if achievement.endorsements:
-        offered["endorsement"] = list(achievement.endorsements)
-    return partial(_compose, _Shared(filled(_profile(issuer))), _Shared(offered), achievement)
+    profile, offered = _common(issuer, achievement)
+    return partial(_compose, _Shared(profile), _Shared(offered), achievement)
+
+
+def _common(issuer: IssuerProfile, achievement: AchievementText) -> tuple[dict, dict]:
+    """The profile and the achievement as every award of the version has them, with room for what one can say.
+
+    Where there would be none, alignments get an id, which makes them parts that are dear to nobody; of the
+    endorsements, which came after it was published, the oldest are left out.
+    """
+    profile, offered = filled(_profile(issuer)), filled(_achievement(achievement))
+    room = MAX_UNNAMED - UNNAMED_OF_AN_AWARD - len(achievement.result_descriptions) - _unnamed(profile)
+    endorsements = list(achievement.endorsements)
+    if _unnamed(offered) + _unnamed(endorsements) > room:
+        _name_alignments(offered)
+    while endorsements and _unnamed(offered) + _unnamed(endorsements) > room:
+        endorsements.pop()
+    return profile, offered | ({"endorsement": endorsements} if endorsements else {})
+
+
+def _name_alignments(offered: dict) -> None:
+    """Its schema lets an Alignment have more than it lists, and its context has `id` for it (C-17)."""
+    levels = (
+        level
+        for described in offered.get("resultDescription", ())
+        for level in described.get("rubricCriterionLevel", ())
+    )
+    for number, alignment in enumerate(_alignments_in(offered, *levels), start=1):
+        alignment["id"] = f"{offered['id']}#alignment-{number}"
+
+
+def _alignments_in(*parts: dict) -> list[dict]:
+    return [alignment for part in parts for alignment in part.get("alignment", ())]
 
 
 class _Shared(dict):
@@ -356,18 +386,27 @@ def compose_endorsement(
 
 def compose_achievement(achievement: AchievementText, creator: IssuerProfile) -> dict:
     """The Achievement by itself, as its own address serves it; it is not signed."""
-    found = filled(_achievement(achievement) | {"creator": _profile(creator)})
-    endorsed = {"endorsement": list(achievement.endorsements)} if achievement.endorsements else {}
-    return {"@context": [V2, OB3], **found, **endorsed}
+    profile, offered = _common(creator, achievement)
+    return {"@context": [V2, OB3], **offered, "creator": profile}
 
 
 def refuse_crowded(achievement: AchievementText, issuer: IssuerProfile) -> None:
-    """See, before anybody is awarded it, that a credential has room for it. Raises ValueError."""
-    parts = _unnamed(compose_achievement(achievement, issuer)) + len(achievement.result_descriptions)
+    """See, before anybody is awarded it, that a credential has room for it and all that an award may say.
+
+    Raises ValueError.
+    """
+    if (skills := len(achievement.alignments)) > MOST_ALIGNMENTS:
+        raise ValueError(
+            f"It has {skills} skills, with its role and its level; a credential has room for "
+            f"{MOST_ALIGNMENTS}. Leave some out."
+        )
+    profile, offered = _common(issuer, replace(achievement, endorsements=()))
+    results = len(achievement.result_descriptions)
+    parts = _unnamed(profile) + _unnamed(offered) + results
     if parts > MAX_UNNAMED - UNNAMED_OF_AN_AWARD:
         raise ValueError(
-            f"It has {parts} skills, results and other parts; a credential has room for "
-            f"{MAX_UNNAMED - UNNAMED_OF_AN_AWARD}. Leave some out."
+            f"It has {results} results, and with what registers call its issuer it is {parts} parts; a "
+            f"credential has room for {MAX_UNNAMED - UNNAMED_OF_AN_AWARD}. Leave some out."
         )
 
 

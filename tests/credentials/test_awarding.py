@@ -391,3 +391,13 @@ def test_two_issuers_never_share_a_key_or_a_list():
     assert one.signing_key.public_multibase != two.signing_key.public_multibase
     assert one.status_list.issuer == one.issuer
     assert two.status_list.issuer == two.issuer
+
+
+def test_a_version_with_many_skills_is_awarded_with_as_much_evidence_as_there_can_be():
+    skills = [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(98)]
+    version = make_version(kind="degree", skills=skills, eqf_level=6)
+
+    award = make_award(version, evidence=[{"url": "", "name": f"Report {n}"} for n in range(10)])
+
+    report = verifying.verify_anything(bytes(award.document), "ours.json")
+    assert (report.verdict, report.remarks) == (Verdict.VALID, ())

@@ -104,10 +104,10 @@ def test_the_page_shows_role_and_level_as_signed_and_not_among_the_skills(client
 def test_a_role_and_a_level_take_room_and_the_form_says_when_there_is_none_left(client, issuer):
     skills = {
         f"skills-{n}-{part}": said
-        for n in range(45)
+        for n in range(99)
         for part, said in {"name": f"Skill {n}", "url": f"https://skills.example/{n}"}.items()
     }
-    draft = make_draft(issuer, kind="role_certification", slug="steward", **_enough(44))
+    draft = make_draft(issuer, kind="role_certification", slug="steward", **_enough(98))
     address = reverse("achievement_edit", args=["northfield", draft.achievement.slug])
 
     fits = client.post(address, ROLE | skills)
@@ -115,9 +115,9 @@ def test_a_role_and_a_level_take_room_and_the_form_says_when_there_is_none_left(
 
     assert fits.status_code == 302
     assert crowded.context["form"].non_field_errors() == [
-        "It has 48 skills, results and other parts; a credential has room for 47. Leave some out."
+        "It has 101 skills, with its role and its level; a credential has room for 100. Leave some out."
     ]
-    with pytest.raises(ValidationError, match=r"It has 48 skills"):
+    with pytest.raises(ValidationError, match=r"It has 101 skills"):
         defining.edit(draft, by=owner_of(issuer), eqf_level=6)
     assert Achievement.objects.get().versions.get().eqf_level is None
 

@@ -189,7 +189,7 @@ def test_what_registers_call_an_issuer_is_signed(client, issuer):
 
 
 def test_a_version_with_more_skills_than_a_credential_can_carry_is_not_published(client, issuer):
-    skills = [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(50)]
+    skills = [{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(101)]
 
     with pytest.raises(ValidationError, match="a credential has room for") as refused:
         make_version(issuer, skills=skills)

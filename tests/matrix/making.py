@@ -87,6 +87,7 @@ def of_no_use(version: AchievementVersion, owner: User) -> list[Award]:
 def the_special(owner: User) -> Iterator[Specimen]:
     endorser = found("endorser", owner, name="Institute that endorses")
     yield specimen(everything(owner, endorser), "everything")
+    yield specimen(with_many_skills(owner), "many skills")
     yield specimen(with_hostile_texts(owner), "hostile texts")
     before, after = around_a_rotation(owner)
     yield specimen(before, "signed by a retired key")
@@ -192,7 +193,11 @@ ALL = {
         {
             "name": "Mastery",
             "result_type": "RubricCriterionLevel",
-            "allowed_values": ["Novice", "Adept", "Master"],
+            "levels": [
+                {"name": "Novice"},
+                {"name": "Adept", "level": "2", "points": "4-8", "description": "Works *alone*."},
+                {"name": "Master", "level": "3", "points": "12", "url": "https://levels.example/3"},
+            ],
             "required_value": "Adept",
         },
         {"name": "Criterion", "result_type": "RubricCriterion"},
@@ -227,6 +232,19 @@ TOLD = {
     "activity_end": dt.date(2025, 12, 20),
     "credits_earned": "4.5",
 }
+
+
+def with_many_skills(owner: User) -> Award:
+    """As many as there may be, with as much evidence as one award may have, none of it linked."""
+    version = offer(
+        found("many-skills", owner),
+        owner,
+        kind="degree",
+        skills=[{"name": f"Skill {n}", "url": f"https://skills.example/{n}"} for n in range(99)],
+        eqf_level=6,
+    )
+    (award,) = give(version, owner, {"evidence": [{"url": "", "name": f"Report {n}"} for n in range(10)]})
+    return award
 
 
 def with_hostile_texts(owner: User) -> Award:

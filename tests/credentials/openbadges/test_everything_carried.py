@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from credentials.openbadges import canonical, proof
+from credentials.openbadges import proof
 from credentials.openbadges.document import (
     IDENTIFIER_TYPES,
     MAX_UNNAMED,
+    MOST_ALIGNMENTS,
+    UNNAMED_OF_AN_AWARD,
     Alignment,
     Evidence,
     Identifier,
@@ -16,7 +18,9 @@ from credentials.openbadges.document import (
     Result,
     ResultDescription,
     compose,
+    compose_achievement,
     compose_endorsement,
+    refuse_crowded,
 )
 from tests.credentials.openbadges.samples import BADGE, DAY, ISSUER, NOW, SIGNER, facts
 
@@ -185,30 +189,89 @@ def test_an_endorsement_says_something():
         endorsement(comment=" ")
 
 
-def with_parts(number: int):
-    alignments = tuple(Alignment(name=f"Skill {n}", url=f"https://skills.example/{n}") for n in range(number))
-    return compose(ISSUER, replace(BADGE, alignments=alignments), facts())
-
-
-def test_as_much_as_a_credential_can_carry_is_signed_and_one_more_is_refused():
-    most = next(n for n in range(MAX_UNNAMED, 0, -1) if fits(n))
-
-    canonical.canonicalise(proof.sign(with_parts(most), SIGNER, created=NOW))
-    assert most > 50
-    with pytest.raises(ValueError) as refused:
-        with_parts(most + 1)
-    assert str(refused.value) == (
-        "It has 61 skills, results, pieces of evidence and other parts; a credential can carry 60. "
-        "Leave some out."
+def with_skills(number: int, **achievement):
+    return replace(
+        BADGE,
+        alignments=tuple(
+            Alignment(name=f"Skill {n}", url=f"https://skills.example/{n}") for n in range(number)
+        ),
+        **achievement,
     )
 
 
-def fits(number: int) -> bool:
-    try:
-        with_parts(number)
-    except ValueError:
-        return False
-    return True
+MOST_EVIDENCE = tuple(Evidence(name=f"Report {n}") for n in range(10))
+
+
+def alignments_of(document: dict) -> list[dict]:
+    return document["credentialSubject"]["achievement"]["alignment"]
+
+
+def test_many_skills_leave_room_for_the_most_evidence_and_the_signature_holds():
+    most = with_skills(MOST_ALIGNMENTS, endorsements=(endorsement(),))
+    refuse_crowded(most, ISSUER)
+
+    document = compose(ISSUER, most, facts(evidence=MOST_EVIDENCE))
+
+    (first, *_, last) = alignments_of(document)
+    assert first == {
+        "type": ["Alignment"],
+        "targetName": "Skill 0",
+        "targetUrl": "https://skills.example/0",
+        "id": f"{BADGE.id}#alignment-1",
+    }
+    assert last["id"] == f"{BADGE.id}#alignment-{MOST_ALIGNMENTS}"
+    assert compose_achievement(most, ISSUER)["alignment"] == alignments_of(document)
+    signed = proof.sign(document, SIGNER, created=NOW)
+    assert proof.check(signed, SIGNER.public_key, proof=signed["proof"][0])
+
+
+def test_only_where_there_would_be_no_room_skills_have_an_id():
+    ordinary = next(n for n in range(MOST_ALIGNMENTS, 0, -1) if not named(n))
+
+    assert ordinary == MAX_UNNAMED - UNNAMED_OF_AN_AWARD - 1  # the criteria
+    compose(ISSUER, with_skills(ordinary), facts(evidence=MOST_EVIDENCE))
+
+
+def named(number: int) -> bool:
+    return any("id" in one for one in alignments_of(compose(ISSUER, with_skills(number), facts())))
+
+
+def test_more_skills_than_a_page_shows_are_refused_before_anybody_is_awarded():
+    with pytest.raises(ValueError) as refused:
+        refuse_crowded(with_skills(MOST_ALIGNMENTS + 1), ISSUER)
+
+    assert str(refused.value) == (
+        "It has 101 skills, with its role and its level; a credential has room for 100. Leave some out."
+    )
+
+
+def test_more_results_than_there_is_room_for_are_refused_before_anybody_is_awarded():
+    described = tuple(replace(MASTERY, id=f"urn:uuid:{n}", name=f"Result {n}") for n in range(47))
+    refuse_crowded(replace(BADGE, result_descriptions=described[:46]), ISSUER)
+
+    with pytest.raises(ValueError) as refused:
+        refuse_crowded(replace(BADGE, result_descriptions=described), ISSUER)
+
+    assert str(refused.value) == (
+        "It has 47 results, and with what registers call its issuer it is 48 parts; a credential has room "
+        "for 47. Leave some out."
+    )
+
+
+def test_endorsements_that_came_later_never_keep_it_from_being_awarded():
+    described = tuple(replace(MASTERY, id=f"urn:uuid:{n}", name=f"Result {n}") for n in range(43))
+    results = tuple(Result(description_id=one.id, achieved_level="urn:uuid:2") for one in described)
+    endorsed = replace(
+        BADGE,
+        result_descriptions=described,
+        endorsements=tuple(endorsement(comment=f"The word of number {n}.") for n in range(5)),
+    )
+
+    document = compose(ISSUER, endorsed, facts(results=results, evidence=MOST_EVIDENCE))
+
+    found = document["credentialSubject"]["achievement"]["endorsement"]
+    assert found == list(endorsed.endorsements[: len(found)])
+    assert 0 < len(found) < 5
 
 
 def test_evidence_counts_as_a_part_if_it_has_no_address():
