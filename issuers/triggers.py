@@ -18,18 +18,26 @@ class Refusal(RunPython):
         super().__init__(self.create, self.drop)
 
 
-def refuse(name: str, *, table: str, event: str, when: str, sentence: str) -> Refusal:
+def refuse(
+    name: str, *, table: str, event: str, when: str, sentence: str, looks_elsewhere: bool = False
+) -> Refusal:
     """A trigger that refuses `event` ("INSERT", "UPDATE", "DELETE") on a row for which `when` holds.
 
     `when` is SQL over NEW, and OLD where the event has one, that both databases understand. The refused
     statement fails with `sentence`. SQLite loses the triggers of a table that a later migration remakes:
     such a migration has to say them again (`tests/credentials/test_guards.py` notices).
+
+    Say `looks_elsewhere` if `when` has a SELECT: PostgreSQL takes one in the trigger's function alone. On
+    SQLite a migration that remakes the table it looks at fails, unless it `lift`s this one too.
     """
     details = {
         "name": name,
         "table": table,
         "event": event,
         "when": when,
+        "before": "TRUE" if looks_elsewhere else when,
+        "inside": when if looks_elsewhere else "TRUE",
+        "row": "OLD" if event == "DELETE" else "NEW",
         "sentence": sentence.replace("'", "''"),
     }
     return Refusal(name, details)
@@ -59,8 +67,10 @@ _CREATE = {
     ],
     "postgresql": [
         "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({when}) "
+        "$$ BEGIN IF {inside} THEN "
+        "RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN {row}; END $$",
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({before}) "
         "EXECUTE FUNCTION {name}()",
     ],
 }

@@ -7,10 +7,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from credentials import endorsing, restoring, standing
-from credentials.models import AchievementVersion, Award, CompactForm, Endorsement, Evidence, StatusList
+from credentials import defining, endorsing, restoring, standing
+from credentials.models import (
+    AchievementVersion,
+    Award,
+    CompactForm,
+    Endorsement,
+    Evidence,
+    StatusList,
+    VersionSkill,
+)
 from issuers.models import Entry, SigningKey
-from tests.factories import make_award, make_issuer, make_version, owner_of
+from tests.factories import make_award, make_draft, make_issuer, make_version, owner_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -122,6 +130,39 @@ def test_a_published_version_is_never_deleted():
     said = refused(lambda: AchievementVersion.objects.filter(pk=version.pk).delete())
 
     assert "A published version is never deleted; retire the achievement." in said
+
+
+SKILL = {"name": "Listening", "url": "https://northfield.example/skills/listening"}
+
+
+@pytest.mark.parametrize("write", ["add", "change", "move", "delete"])
+def test_the_skills_of_a_published_version_are_never_changed(write):
+    version = make_version(skills=[SKILL])
+    draft = make_draft(version.achievement.issuer, skills=[SKILL])
+    ours, theirs = version.versionskill_set, draft.versionskill_set
+    other = make_draft(skills=[SKILL | {"url": "https://northfield.example/skills/other"}]).skills.get()
+    writes = {
+        "add": lambda: VersionSkill.objects.create(version=version, skill=other),
+        "change": lambda: ours.update(level="Expert"),
+        "move": lambda: theirs.update(version=version, skill=other),
+        "delete": lambda: ours.all()._raw_delete("default"),
+    }
+
+    said = refused(writes[write])
+
+    assert "The skills of a published version are never changed; make a new one." in said
+    assert [link.called for link in ours.all()] == ["Listening"]
+
+
+def test_the_skills_of_a_draft_may_change_and_go_with_it():
+    version = make_version(skills=[SKILL])
+    draft = defining.new_version(version.achievement, by=owner_of(version.achievement.issuer))
+
+    draft.versionskill_set.update(level="Expert")
+    assert draft.versionskill_set.get().level == "Expert"
+    defining.discard(draft, by=owner_of(version.achievement.issuer))
+
+    assert VersionSkill.objects.count() == 1
 
 
 def test_an_entry_of_the_journal_is_never_changed_or_deleted():
