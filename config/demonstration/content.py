@@ -16,6 +16,7 @@ class Earned:
     ends_in: int | None = None
     revoked: str = ""
     results: tuple[dict[str, str], ...] = ()
+    evidence: tuple[list[dict[str, str]], ...] = ()  # of one person each, in turn, as results are
     ada: bool = False
 
 
@@ -107,6 +108,26 @@ HEALTH_DATA = INFORMATICS | {
     "workload_hours": 3600,
     "skills": _northfield("Epidemiology", "Data ethics", "Statistical modelling"),
 }
+THESES = (
+    [
+        {
+            "url": "https://northfield.example/theses/2024/clocks-that-disagree",
+            "name": "Clocks that disagree: ordering events without a shared clock",
+            "genre": "Bachelor’s thesis",
+            "audience": "Two examiners, and the public at the defence",
+            "description": "62 pages, with the programs and the measurements that it rests on.",
+            "narrative": "Compares three ways to order events on **40 machines**, and shows where each "
+            "of them fails.\n\n"
+            "* written alone, in eleven weeks\n* defended in public\n* marked by both examiners",
+        },
+        {
+            "url": "https://code.northfield.example/theses/clocks-that-disagree",
+            "name": "The programs of the thesis",
+            "genre": "Software",
+            "audience": "Whoever wants to repeat the measurements",
+        },
+    ],
+)
 HONOURS = (
     {"Classification": "First-class honours", "GPA": "3.91"},
     {"Classification": "Upper second-class honours", "GPA": "3.40"},
@@ -130,7 +151,7 @@ NORTHFIELD = Organisation(
             "bsc-informatics",
             "degree",
             (INFORMATICS,),
-            (Earned(9, 164, results=HONOURS), Earned(1, 164, results=HONOURS[:1], ada=True)),
+            (Earned(9, 164, results=HONOURS), Earned(1, 164, results=HONOURS[:1], evidence=THESES, ada=True)),
         ),
         Offer(
             "mph-data",
@@ -150,6 +171,9 @@ ENGINEER = {
     "description": "Plans, runs and repairs a Halyard platform for teams that depend on it every day.",
     "criteria": "A supervised practical examination of four hours with a score of at least **700 of 1,000**.",
     "achievement_type": "Certification",
+    "specialization": "Operations",
+    "human_code": "HPE-2",
+    "tags": ["platforms", "operations", "on call"],
     "role": {"name": "Platform engineer", "url": "https://skills.halyard.example/roles/platform-engineer"},
     "product": "Halyard",
     "validity_days": 730,
@@ -170,18 +194,24 @@ SECURITY = ENGINEER | {
     "name": "Halyard Security Administrator",
     "icon": "shield-check",
     "description": "Keeps identities, secrets and audit trails of a Halyard platform in order.",
+    "specialization": "Security",
+    "human_code": "HSA-1",
+    "tags": ["platforms", "security"],
     "role": {
         "name": "Security administrator",
         "url": "https://skills.halyard.example/roles/security-administrator",
     },
     "skills": _halyard("Identity management", "Secrets handling", "Audit", level="Advanced"),
 }
+SHARE = {"name": "Score", "result_type": "Percent", "value_min": "0", "value_max": "100"}
 STREAMS = {
     "name": "Halyard Streams: Backpressure",
     "icon": "chart-line",
     "description": "Keeps a pipeline of Halyard Streams steady when its consumers are slow.",
     "criteria": "A practical task of 45 minutes on a prepared pipeline, judged by its measurements.",
     "achievement_type": "MicroCredential",
+    "human_code": "HST-101",
+    "tags": ["streams", "operations"],
     "product": "Halyard Streams",
     "product_release": "43",
     "assessment": "practical",
@@ -189,20 +219,62 @@ STREAMS = {
     "validity_days": 365,
     "workload_hours": 12,
     "skills": _halyard("Stream processing", level="Intermediate"),
-    "result_descriptions": [
-        {"name": "Score", "result_type": "Percent", "value_min": "0", "value_max": "100"}
-    ],
+    "result_descriptions": [SHARE],
 }
 VAULT = STREAMS | {
     "name": "Halyard Vault: Secrets without copies",
     "icon": "key",
     "description": "Gives programs their secrets without a file, a log line or a screen that keeps them.",
+    "human_code": "HVA-101",
+    "tags": ["security", "secrets, keys and tokens"],
     "product": "Halyard Vault",
     "product_release": "12",
     "skills": _halyard("Secrets handling", level="Intermediate"),
+    "result_descriptions": [
+        SHARE,
+        {
+            "name": "Practice",
+            "result_type": "RubricCriterionLevel",
+            "required_value": "Steady",
+            "levels": [
+                {
+                    "name": "Guided",
+                    "level": "1",
+                    "points": "0-3",
+                    "description": "Finds the secret that a program needs when told where to look.",
+                },
+                {
+                    "name": "Steady",
+                    "level": "2",
+                    "points": "4-7",
+                    "description": "Hands out secrets that expire, and can say who has which.",
+                },
+                {
+                    "name": "Watchful",
+                    "level": "3",
+                    "points": "8-10",
+                    "description": "Notices a secret that leaked, replaces it, and no program stops.",
+                    "url": "https://skills.halyard.example/secrets-handling/watchful",
+                },
+            ],
+        },
+    ],
 }
 SCORES = ({"Score": "912"}, {"Score": "835"}, {"Score": "703"}, {"Score": "776"})
+_LEVELS = ("Watchful", "Steady", "Steady")
+DRILL = (
+    [
+        {
+            "url": "https://drills.halyard.example/vault/recordings",
+            "name": "Recording of the drill",
+            "genre": "Screen recording",
+            "audience": "The examiners of Halyard",
+            "description": "24 minutes: a token leaks, and is replaced while the programs go on.",
+        }
+    ],
+)
 PERCENTS = ({"Score": "96"}, {"Score": "81"}, {"Score": "74"})
+PRACTISED = tuple(score | {"Practice": level} for score, level in zip(PERCENTS, _LEVELS, strict=True))
 HALYARD = Organisation(
     owner="certs@demo.example",
     slug="halyard",
@@ -250,9 +322,9 @@ HALYARD = Organisation(
             "micro_certification",
             (VAULT,),
             (
-                Earned(3, 40, results=PERCENTS),
-                Earned(1, 400, results=PERCENTS, ada=True),
-                Earned(1, -7, results=PERCENTS),
+                Earned(3, 40, results=PRACTISED, evidence=DRILL),
+                Earned(1, 400, results=PRACTISED, evidence=DRILL, ada=True),
+                Earned(1, -7, results=PRACTISED),
             ),
         ),
     ),
@@ -265,6 +337,7 @@ FACILITATION = {
     "criteria": "Three meetings led, each with a note by two of the participants.",
     "achievement_type": "Badge",
     "sub_type": "skill",
+    "tags": ["meetings", "decisions"],
     "skills": _kompass("Facilitation", "Listening"),
 }
 CONTRIBUTION = {
@@ -284,8 +357,21 @@ ACCESSIBILITY = {
     "criteria": "Two sets of materials, checked by learners who depend on it.",
     "achievement_type": "Competency",
     "sub_type": "proficiency",
+    "tags": ["teaching", "accessibility"],
     "skills": _kompass("Accessibility", "Instructional design"),
 }
+NOTES = (
+    [
+        {
+            "name": "Notes on three meetings",
+            "genre": "Observation",
+            "audience": "The guild",
+            "description": "Two participants of each meeting wrote down what was decided, and how.",
+            "narrative": "All six say the same of each decision. One of them adds:\n\n"
+            "> For once I knew at the end why I had come.",
+        }
+    ],
+)
 KOMPASS = Organisation(
     owner="badges@demo.example",
     slug="kompass",
@@ -304,7 +390,11 @@ KOMPASS = Organisation(
             "meeting-facilitation",
             "badge",
             (FACILITATION,),
-            (Earned(5, 30), Earned(1, 45, ada=True), Earned(1, 60, revoked="Awarded twice by mistake.")),
+            (
+                Earned(5, 30),
+                Earned(1, 45, evidence=NOTES, ada=True),
+                Earned(1, 60, revoked="Awarded twice by mistake."),
+            ),
         ),
         Offer("first-contribution", "badge", (CONTRIBUTION,), (Earned(4, 80), Earned(1, 3, ada=True))),
         Offer(

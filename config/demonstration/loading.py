@@ -74,6 +74,7 @@ def award(version: AchievementVersion, earned: Earned, people, owner: User, rost
     today = timezone.now().date()
     ends = None if earned.ends_in is None else today + dt.timedelta(days=earned.ends_in)
     results = [_by_id(version, result) for result in earned.results] or [{}]
+    evidence = earned.evidence or ([],)
     named = [ADA] if earned.ada else [_person(next(people)) for _ in range(earned.count)]
     batch = awarding.order(
         version,
@@ -85,6 +86,7 @@ def award(version: AchievementVersion, earned: Earned, people, owner: User, rost
                 awarded_on=today - dt.timedelta(days=earned.days),
                 valid_until=ends,
                 results=results[line % len(results)],
+                evidence=evidence[line % len(evidence)],
             )
             for line, person in enumerate(named, start=2)
         ],

@@ -14,6 +14,17 @@ from credentials.openbadges.verify import Verdict
 from issuers.models import Issuer, Member
 
 pytestmark = pytest.mark.django_db
+PARTS = [
+    'href="https://northfield.example/theses/2024/clocks-that-disagree"',
+    "<bdi>Bachelor’s thesis</bdi> · made for <bdi>Two examiners, and the public at the defence</bdi>",
+    "<bdi>Notes on three meetings</bdi>",
+    "24 minutes: a token leaks",
+    "<bdi>Hands out secrets that expire, and can say who has which.</bdi>",
+    '<strong class="levels__word small">reached</strong>',
+    "BSC-INF-2024",
+    "Distributed systems",
+    "secrets, keys and tokens",
+]
 ACCOUNTS = ["auditor", "ada", "registrar", "certs", "badges"]
 
 
@@ -49,3 +60,14 @@ def test_the_demo_is_what_the_tour_promises_and_stays_as_it_is(client):
         Verdict.NOT_YET_VALID,
         Verdict.SUSPENDED,
     }
+
+
+@pytest.mark.usefixtures("_demo")
+def test_the_demo_shows_what_a_credential_can_say_on_pages_that_anybody_finds(client):
+    """Evidence of each sort, the levels of a rubric, tags, a code and a specialisation."""
+    shown = "".join(
+        client.get(award.get_absolute_url(), headers={"accept": "text/html"}).content.decode()
+        for award in Award.objects.filter(recipient_email=loading.ADA.email)
+    )
+
+    assert [part in shown for part in PARTS] == [True] * len(PARTS)
