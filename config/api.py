@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import exception_handler
 
-from credentials import api as credentials
+from credentials.api import issuing, verification
 from issuers import api as issuers
 from issuers.limits import TooOften
 
@@ -113,10 +113,17 @@ schema = extend_schema(exclude=True)(SpectacularAPIView)
 
 urlpatterns = [
     path("api/v1/", root, name="api_root"),
-    path("api/v1/verify/", credentials.verify, name="api_verify"),
-    path("api/v1/credentials/<uuid:pk>/", credentials.credential, name="api_credential"),
-    path("api/v1/achievements/", credentials.achievements, name="api_achievements"),
+    path("api/v1/verify/", verification.verify, name="api_verify"),
+    path("api/v1/credentials/<uuid:pk>/", verification.credential, name="api_credential"),
+    path("api/v1/achievements/", verification.achievements, name="api_achievements"),
     path("api/v1/issuers/<slug:slug>/", issuers.issuer, name="api_issuer"),
+    path("api/v1/issuers/<slug:issuer>/awards/", issuing.awards, name="api_awards"),
+    path(
+        "api/v1/issuers/<slug:issuer>/achievements/<slug:achievement>/awards/",
+        issuing.award,
+        name="api_award",
+    ),
+    path("api/v1/issuers/<slug:issuer>/awards/<uuid:pk>/revoke/", issuing.revoke, name="api_revoke"),
     path("api/v1/schema/", schema.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path("api/docs/", docs, name="api_docs"),
 ]

@@ -349,7 +349,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": f"The API of {SITE_NAME}",
-    "DESCRIPTION": "Check any credential, read one of this site and its Report, find what can be earned.",
+    "DESCRIPTION": "Check any credential, read one of this site and its Report, find what can be earned. "
+    "With an API key of an issuer: award, revoke, read what it awarded.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
 }

@@ -14,6 +14,7 @@ from credentials.models import Job, JobState
 
 MOST_ATTEMPTS = 5
 SOON = dt.timedelta(seconds=10)
+LATER, LATEST = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
 def free(jobs: QuerySet) -> QuerySet:
@@ -53,6 +54,14 @@ def put_back(job: Job, reason: str, *, first: dt.timedelta = SOON) -> None:
 def fail(job: Job, reason: str) -> None:
     """Give up: trying again would not help. The job says why."""
     _save(job, state=JobState.FAILED, lease_until=None, detail=reason)
+
+
+def put_off(job: Job, reason: str) -> None:
+    """Before a claimed job that broke off too often is tried again: if it breaks off once more, it waits
+    ten minutes, then twice as long each time, up to a day. What ends its worker ends no other's work with it.
+    """
+    doubled = min(job.attempts - MOST_ATTEMPTS - 1, 10)
+    _save(job, not_before=timezone.now() + min(LATER * 2**doubled, LATEST), detail=reason)
 
 
 def give_back(jobs: QuerySet) -> None:

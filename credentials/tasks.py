@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 from credentials import awarding, domains, mail, queue
 from credentials.models import Delivery, JobState, Rendering
 from credentials.rendering import shelf
+from issuers import idempotency
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,7 @@ def sweep() -> int:
     calls += [(renew_domain, pk) for pk in domains.due()]
     for task, pk in calls:
         task.delay(pk)
+    idempotency.forget_old()
     if queue.waiting(Delivery.objects.all()).exists():
         send_waiting.delay()
     return len(calls)

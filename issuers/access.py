@@ -15,7 +15,7 @@ from django.http import Http404
 
 from issuers import limits
 from issuers.limits import Limit
-from issuers.models import Issuer, Member, Role
+from issuers.models import ApiKey, Issuer, Member, Role
 
 READERS = frozenset({Role.OWNER, Role.EDITOR, Role.AWARDER, Role.AUDITOR})
 EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -44,6 +44,32 @@ def issuer_to_award(user, slug: str) -> Issuer:
 
 def issuer_to_own(user, slug: str) -> Issuer:
     return _issuer(user, slug, OWNERS)
+
+
+def issuer_for_programs(request, slug: str, scope: ApiKey.Scope) -> Issuer:
+    """The issuer for whom a program, or a member who is signed in, may do what `scope` says.
+
+    An API key is of one issuer and does what its scope allows, never more than its maker may do.
+    """
+    key = request.auth
+    if key is not None and key.issuer.slug != slug:
+        raise Http404("No such issuer.")
+    if key is not None and scope == ApiKey.Scope.AWARD and key.scope != ApiKey.Scope.AWARD:
+        raise PermissionDenied("This API key reads what was awarded; it neither awards nor revokes.")
+    may = issuer_to_award if scope == ApiKey.Scope.AWARD else issuer_to_read
+    return may(request.user, slug)
+
+
+def asker_in_api(request) -> str:
+    """Whose `Idempotency-Key` it is: the API key's, or the account's."""
+    return f"API key {request.auth.pk}" if request.auth else f"account {request.user.pk}"
+
+
+def api_key_to_own(user, slug: str, pk: int) -> ApiKey:
+    key = ApiKey.objects.select_related("issuer").filter(issuer=issuer_to_own(user, slug), pk=pk).first()
+    if key is None:
+        raise Http404("No such API key.")
+    return key
 
 
 def ask_again_who(request) -> None:

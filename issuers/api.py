@@ -1,13 +1,40 @@
-"""Issuers for programs: what everybody may know about one."""
+"""Issuers for programs: what everybody may know about one, and how its own programs sign in."""
 
 from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.decorators import api_view, permission_classes
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
-from issuers import access
+from issuers import access, api_keys
+
+
+class ByKey(BaseAuthentication):
+    """`Authorization: Bearer testamur_…`: the maker of the API key, and as `request.auth` the key."""
+
+    def authenticate(self, request):
+        scheme, _, whole = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        key = api_keys.find(whole.strip())
+        if key is None:
+            raise AuthenticationFailed("This API key is unknown, was revoked or has ended.")
+        return key.made_by, key
+
+    def authenticate_header(self, request):
+        return "Bearer"
+
+
+class ByKeyInSchema(OpenApiAuthenticationExtension):
+    target_class = "issuers.api.ByKey"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "An API key of an issuer."}
 
 
 class IssuerSerializer(serializers.Serializer):

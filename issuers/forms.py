@@ -1,15 +1,17 @@
 """What people type at the issuer's desk, and what every form of ours asks of text, pictures and addresses."""
 
+import datetime as dt
 import re
 
 from allauth.account.models import EmailAddress
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.utils import timezone
 
 from issuers.domains import LONGEST, NotADomain, normalise
 from issuers.images import MAX_BYTES, UnreadableImage, reencode
-from issuers.models import RESERVED_SLUGS, Issuer, Role
+from issuers.models import RESERVED_SLUGS, ApiKey, Issuer, Role
 from issuers.text import slug_of, tidy, validate_text
 
 SLUG_TAKEN = "Another issuer of this site has this address. Choose another."
@@ -201,6 +203,35 @@ class AddMemberForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="What they may do", choices=Role.choices, widget=forms.RadioSelect)
+
+
+class ApiKeyForm(Signable, forms.Form):
+    name = forms.CharField(
+        label="Name", max_length=100, help_text="Which program will use it, such as “Learning platform”."
+    )
+    scope = forms.ChoiceField(
+        label="What it may do",
+        choices=ApiKey.Scope.choices,
+        initial=ApiKey.Scope.AWARD,
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(
+        label="It ends",
+        choices=[("30", "In 30 days"), ("365", "In a year"), ("", "When it is revoked")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="365",
+    )
+
+    def told(self) -> dict:
+        """The fields as `api_keys.make` takes them."""
+        days = self.cleaned_data["days"]
+        return {
+            "name": self.cleaned_data["name"],
+            "scope": self.cleaned_data["scope"],
+            "ends_at": timezone.now() + dt.timedelta(days=days) if days else None,
+        }
 
 
 class NewKeyForm(forms.Form):

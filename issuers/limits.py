@@ -34,6 +34,7 @@ VERIFY = Limit("verify", 60, 60)  # by address, id or code, which could be guess
 FILES = Limit("files", 300, 60)  # requests that bring a credential along
 ROSTERS = Limit("rosters", 60, 600)
 AWARDS = Limit("awards", 300, 600)
+API = Limit("api", 600, 60)  # of an issuer's programs
 ISSUERS = Limit("issuers", 10, 24 * 3600)
 
 

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from issuers import did
 
@@ -192,6 +193,61 @@ class TokenKey(models.Model):
 
     def __str__(self):
         return f"token form of {self.key}"
+
+
+class ApiKey(models.Model):
+    """What a program of an issuer signs in with. `issuers.api_keys` makes one; only a hash is kept of it."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read what was awarded"
+        AWARD = "award", "Award and revoke, and read what was awarded"
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=10, choices=Scope)
+    prefix = models.CharField(max_length=12, unique=True, help_text="How people tell keys apart.")
+    sha256 = models.CharField(max_length=64, editable=False, help_text="Of the whole key.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_keys")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "name"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_api_key_of_a_name_per_issuer",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.prefix})"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
+
+class KeptReply(models.Model):
+    """What a request with an `Idempotency-Key` was answered (`issuers.idempotency`); None while it runs."""
+
+    client = models.CharField(max_length=40, help_text="The account or API key that asked.")
+    key = models.CharField(max_length=255)
+    request_sha256 = models.CharField(max_length=64)
+    lease_until = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    reply = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "kept replies"
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="one_reply_per_client_and_key")]
+
+    def __str__(self):
+        return f"{self.key} of {self.client}"
 
 
 class Entry(models.Model):

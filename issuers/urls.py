@@ -16,5 +16,8 @@ urlpatterns = [
     path("dashboard/<slug:issuer>/members/<int:pk>/remove/", views.member_remove, name="member_remove"),
     path("dashboard/<slug:issuer>/keys/", views.keys, name="keys"),
     path("dashboard/<slug:issuer>/keys/new/", views.key_new, name="key_new"),
+    path("dashboard/<slug:issuer>/api-keys/", views.api_key_list, name="api_keys"),
+    path("dashboard/<slug:issuer>/api-keys/new/", views.api_key_new, name="api_key_new"),
+    path("dashboard/<slug:issuer>/api-keys/<int:pk>/revoke/", views.api_key_revoke, name="api_key_revoke"),
     path("dashboard/<slug:issuer>/journal/", views.journal, name="journal"),
 ]

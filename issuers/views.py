@@ -3,6 +3,7 @@
 import hashlib
 from copy import copy
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -14,8 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
-from issuers import access, describing, limits, membership
-from issuers.forms import SLUG_TAKEN, AddMemberForm, FoundForm, NewKeyForm, RoleForm, SettingsForm
+from issuers import access, api_keys, describing, limits, membership
+from issuers.forms import SLUG_TAKEN, AddMemberForm, ApiKeyForm, FoundForm, NewKeyForm, RoleForm, SettingsForm
 from issuers.keys import TooManyKeys, document_of, rotate
 
 ENTRIES_PER_PAGE = 50
@@ -143,6 +144,46 @@ def key_new(request, issuer):
             messages.success(request, f"{made.fragment} is made and signs from now on.")
             return redirect("keys", issuer.slug)
     return render(request, "issuers/key_new.html", {"issuer": issuer, "active": active, "form": form})
+
+
+@login_required
+@require_safe
+def api_key_list(request, issuer):
+    issuer = access.issuer_to_own(request.user, issuer)
+    made = issuer.api_keys.select_related("made_by").order_by("revoked_at", "-made_at")
+    return render(request, "issuers/api_keys.html", {"issuer": issuer, "keys": made})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def api_key_new(request, issuer):
+    """The text of the key is in the answer to the form, once; no page shows it again."""
+    issuer = access.issuer_to_own(request.user, issuer)
+    form = ApiKeyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        access.ask_again_who(request)
+        try:
+            key, whole = api_keys.make(issuer, by=request.user, **form.told())
+        except api_keys.CannotMake as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            context = {"issuer": issuer, "key": key, "whole": whole, "base": settings.PUBLIC_BASE_URL}
+            return render(request, "issuers/api_key_made.html", context)
+    return render(request, "issuers/api_key_new.html", {"issuer": issuer, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def api_key_revoke(request, issuer, pk):
+    key = access.api_key_to_own(request.user, issuer, pk)
+    if request.method == "POST":
+        api_keys.revoke(key, by=request.user)
+        messages.success(
+            request, f"“{key.name}” is revoked. Programs that use it are turned away from now on."
+        )
+        return redirect("api_keys", key.issuer.slug)
+    context = {"issuer": access.issuer_to_own(request.user, issuer), "key": key}
+    return render(request, "issuers/api_key_revoke.html", context)
 
 
 @login_required

@@ -213,7 +213,7 @@ class AwardForm(forms.Form):
         help_text="Only if this person holds it already and shall hold it once more.",
     )
 
-    def __init__(self, *args, version: AchievementVersion, **kwargs):
+    def __init__(self, *args, version: AchievementVersion, pieces: int = PIECES, **kwargs):
         super().__init__(*args, **kwargs)
         self.version = version
         ends = (
@@ -230,7 +230,7 @@ class AwardForm(forms.Form):
         self.order_fields([field for field in self.fields if field != "again"] + ["again"])
         data = self.data if self.is_bound else None
         self.more = MoreForm(data)
-        self.pieces = Rows(EvidenceForm, "evidence", "Evidence", PIECES, data=data, initial=[])
+        self.pieces = Rows(EvidenceForm, "evidence", "Evidence", pieces, data=data, initial=[])
 
     def clean(self):
         for sentences in self.more.errors.values():

@@ -54,9 +54,8 @@ def draw(pk: int) -> None:
     if not queue.claim(queue.waiting(Rendering.objects.filter(pk=pk)), limit=1, lease=LEASE):
         return
     rendering = Rendering.objects.select_related(*DRAWN_FROM).get(pk=pk)
-    if rendering.attempts > queue.MOST_ATTEMPTS:  # it ended its worker each time
-        queue.fail(rendering, "Drawing it was broken off again and again.")
-        return
+    if rendering.attempts > queue.MOST_ATTEMPTS:  # whatever drew it ended each time
+        queue.put_off(rendering, "Drawing it was broken off again and again. It is tried again later.")
     try:
         _put_on_shelf(rendering, _drawn(rendering.award))
     except (certificate.RenderingUnavailable, keys.CannotSignPaper) as reason:

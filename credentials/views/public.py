@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from credentials import access, baked, catalog, contents, documents, kinds, tasks, verifying
+from credentials import access, baked, catalog, contents, documents, kinds, queue, tasks, verifying
 from credentials.forms.verification import VerifyForm
 from credentials.models import AchievementVersion, Award, JobState, Standing, StatusList
 from credentials.openbadges import document as standard
@@ -277,6 +277,7 @@ def certificate_status(request, pk):
         "rendering": rendering,
         "state": rendering.state,
         "since": rendering.created_at,
+        "put_off": rendering.attempts > queue.MOST_ATTEMPTS,
     }
     response = render(request, "credentials/public/certificate.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -231,6 +231,9 @@ def test_the_schema_describes_every_address(client):
     assert sorted(paths) == [
         "/api/v1/achievements/",
         "/api/v1/credentials/{id}/",
+        "/api/v1/issuers/{issuer}/achievements/{achievement}/awards/",
+        "/api/v1/issuers/{issuer}/awards/",
+        "/api/v1/issuers/{issuer}/awards/{id}/revoke/",
         "/api/v1/issuers/{slug}/",
         "/api/v1/verify/",
     ]

@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 
 from credentials import bringing, codes, endorsing
 from credentials.models import Award
+from issuers import api_keys
 from issuers.models import Issuer, Member
 from portfolios import arranging, claiming
 from tests.factories import make_award, make_draft, make_issuer, make_user, make_version, owner_of
@@ -51,6 +52,14 @@ OUT =       (200,     302,     302,   302,  302,   302,    302,    302)  # for w
 LEAVE =     (302,     200,     200,   200,  200,   200,    200,    200)
 NONE_YET =  (IN,      404,     404,   404,  404,   404,    404,    404)  # of no second factor
 # fmt: on
+
+
+def of_programs(codes: tuple) -> tuple:
+    """The same, but nobody is led to a page to sign in."""
+    return tuple(401 if code == IN else code for code in codes)
+
+
+ORDERED = tuple(415 if code == 200 else code for code in of_programs(AWARD))  # a form is no order
 
 
 def leading_on(codes: tuple) -> tuple:
@@ -96,6 +105,9 @@ DESK = [
     desk("domain", OWN, OWN),
     desk("domain_check", NEVER_IN, NONE_YET_OF_OWNERS),
     desk("domain_give_up", NONE_YET_OF_OWNERS, NONE_YET_OF_OWNERS),
+    desk("api_keys", OWN, NEVER_IN),
+    desk("api_key_new", OWN, OWN),
+    desk("api_key_revoke", OWN, leading_on(OWN), one("api_key")),
     desk("journal", READ, NEVER_IN),
     desk("desk", READ, NEVER_IN),
     desk("achievement_kinds", DEFINE, NEVER_IN),
@@ -161,6 +173,9 @@ FOR_EVERYBODY = [
     Route("api_credential", ALL, NEVER, one("award")),
     Route("api_credential", HELD, NEVER, one("private"), about="private"),
     Route("api_achievements", ALL, NEVER),
+    Route("api_awards", of_programs(READ), of_programs(NEVER_IN), one("issuer")),
+    Route("api_award", of_programs(NEVER_IN), ORDERED, lambda there: [there.issuer, there.open]),
+    Route("api_revoke", of_programs(NEVER_IN), ORDERED, lambda there: [there.issuer, there.award]),
     Route("api_issuer", ALL, NEVER, one("issuer")),
     Route("api_schema", ALL, NEVER),
     Route("api_docs", ALL, NEVER),
@@ -298,6 +313,9 @@ def settle(slug: str) -> SimpleNamespace:
         award=award.pk,
         private=private.pk,
         batch=award.row.batch_id,
+        api_key=api_keys.make(
+            issuer, name=f"Program of {slug}", scope="award", ends_at=None, by=people["owner"]
+        )[0].pk,
         roster=roster.pk,
         status_list=award.status_list.public_id,
         endorsement=endorsing.endorse(open_one, endorser=friend, comment="Good.", by=owner_of(friend)).pk,

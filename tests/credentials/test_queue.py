@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credentials import queue
 from credentials.models import Delivery
+from credentials.rendering import shelf
 from tests.factories import make_award, make_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -124,3 +125,15 @@ def test_a_job_that_failed_is_left_alone(time_machine):
     later(time_machine, days=30)
 
     assert claim() == []
+
+
+@pytest.mark.parametrize(("attempts", "minutes"), [(6, 10), (7, 20), (9, 80), (30_000, 24 * 60)])
+def test_one_that_goes_on_ending_its_worker_is_tried_ever_more_rarely(attempts, minutes):
+    job = shelf.ask(make_award())
+    job.attempts = attempts
+
+    queue.put_off(job, "It broke off.")
+
+    job.refresh_from_db()
+    assert (job.state, job.detail) == ("waiting", "It broke off.")
+    assert round((job.not_before - timezone.now()).total_seconds() / 60) == minutes

@@ -183,14 +183,15 @@ def test_a_name_that_no_typeface_can_print_is_given_up_with_the_reason():
     assert rendering.detail.startswith("No typeface on this machine has “\U0001b002\U0001b003”.")
 
 
-def test_a_drawing_that_ended_its_worker_each_time_is_given_up():
+def test_a_drawing_that_ended_its_worker_each_time_is_drawn_all_the_same():
+    """Fifty workers that were killed from outside may all have been at this one."""
     rendering = shelf.ask(make_award())
     Rendering.objects.update(attempts=5)
 
     shelf.draw(rendering.pk)
 
     rendering.refresh_from_db()
-    assert (rendering.state, rendering.detail) == ("failed", "Drawing it was broken off again and again.")
+    assert (rendering.state, rendering.detail) == ("done", "")
 
 
 def test_a_full_disk_is_said_and_the_drawing_tried_again(settings, tmp_path):

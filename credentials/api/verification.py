@@ -239,13 +239,13 @@ class Pages(PageNumberPagination):
 @permission_classes([AllowAny])
 def achievements(request):
     """The catalogue: achievements that are offered, by name, twenty a page."""
-    asked = {name: _plain(request.query_params.get(name, "")) for name in ("kind", "issuer")}
-    found = catalog.search(catalog.Wanted(words=_plain(request.query_params.get("q", "")), **asked))
+    asked = {name: plain(request.query_params.get(name, "")) for name in ("kind", "issuer")}
+    found = catalog.search(catalog.Wanted(words=plain(request.query_params.get("q", "")), **asked))
     pages = Pages()
     page = pages.paginate_queryset(found, request)
     return pages.get_paginated_response(AchievementSerializer(page, many=True).data)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """PostgreSQL refuses to look for a NUL."""
     return text.replace("\x00", "").strip()[:200]

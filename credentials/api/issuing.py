@@ -1,0 +1,280 @@
+"""Awarding for programs, with an API key of the issuer: each order is done once, however often it is sent."""
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, parser_classes
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.response import Response
+
+from credentials import access, awarding, restoring, roster, standing, tasks
+from credentials.addresses import normalise_email
+from credentials.api.verification import CredentialSerializer, plain
+from credentials.forms.issuing import AwardForm, RevokeForm
+from credentials.models import AchievementVersion, Award
+from issuers import idempotency, limits
+from issuers.access import asker_in_api, issuer_for_programs, keep_within
+from issuers.api import ByKey
+from issuers.idempotency import Reply
+from issuers.models import ApiKey
+
+MOST_EVIDENCE = 10
+LONGEST_KEY = 255
+NO_KEY = (
+    "Send an Idempotency-Key: a text of your own for this order, such as a UUID. If the answer is lost, send "
+    "the same again, and nobody is awarded twice."
+)
+
+
+class Refused(APIException):
+    """The person who sends it can mend it: `detail` says all of it, `fields` what is wrong with which."""
+
+    status_code = 400
+
+    def __init__(self, fields: dict[str, list[str]]):
+        said = [
+            f"{name}: {sentence}" if name else sentence
+            for name, sentences in fields.items()
+            for sentence in sentences
+        ]
+        super().__init__({"detail": " ".join(said), "fields": fields})
+
+
+class Conflict(APIException):
+    status_code = 409
+
+
+class EvidenceSerializer(serializers.Serializer):
+    """What shows how it was earned. A name, an address or a narrative is enough."""
+
+    name = serializers.CharField(required=False)
+    url = serializers.CharField(required=False)
+    genre = serializers.CharField(required=False)
+    audience = serializers.CharField(required=False)
+    description = serializers.CharField(required=False)
+    narrative = serializers.CharField(required=False, help_text="Markdown.")
+
+
+class OrderSerializer(serializers.Serializer):
+    """Who is awarded, and what is said of it: as in the form of the issuer's desk, by the same rules."""
+
+    name = serializers.CharField(help_text="As it shall stand on the certificate.")
+    email = serializers.CharField(help_text="The news goes there; whoever owns it can claim the credential.")
+    awarded_on = serializers.CharField(required=False, help_text="2026-11-26. Without it: today.")
+    valid_until = serializers.CharField(required=False, help_text="The last day on which it is valid.")
+    licence_number = serializers.CharField(required=False)
+    language = serializers.CharField(required=False, help_text="Such as en or pt-BR.")
+    results = serializers.DictField(
+        child=serializers.CharField(), required=False, help_text="The name or id of a result: its value."
+    )
+    evidence = serializers.ListField(child=EvidenceSerializer(), required=False, max_length=MOST_EVIDENCE)
+    narrative = serializers.CharField(required=False, help_text="What was done for it. Markdown.")
+    role = serializers.CharField(required=False)
+    term = serializers.CharField(required=False)
+    activity_start = serializers.CharField(required=False)
+    activity_end = serializers.CharField(required=False)
+    credits_earned = serializers.CharField(required=False)
+    subject_id = serializers.CharField(required=False, help_text="The DID of the person’s wallet.")
+    again = serializers.BooleanField(
+        required=False, help_text="Award it also to a person who holds it already."
+    )
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {name: [f"There is no such field. There are: {known}."] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class AwardedSerializer(CredentialSerializer):
+    """A credential as its issuer sees it."""
+
+    recipient_name = serializers.CharField()
+    recipient_email = serializers.CharField()
+    achievement = serializers.CharField(source="version.achievement.slug")
+    version = serializers.IntegerField(source="version.number")
+    awarded_at = serializers.DateTimeField()
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(help_text="Everybody who checks the credential reads it.")
+
+
+@extend_schema(
+    summary="Award a credential",
+    request=OrderSerializer,
+    responses={201: CredentialSerializer},
+    parameters=[
+        OpenApiParameter(
+            "Idempotency-Key",
+            OpenApiTypes.STR,
+            OpenApiParameter.HEADER,
+            required=True,
+            description="Your own text for this order, such as a UUID; it is remembered for 48 hours.",
+        )
+    ],
+)
+@api_view(["POST"])
+@authentication_classes([ByKey, SessionAuthentication])
+@parser_classes([JSONParser])
+def award(request, issuer, achievement):
+    """Award the newest published version to one person. The news is mailed to them.
+
+    The same order with the same key is answered as before, with `Idempotency-Replayed: true`, and awards
+    nothing again. Another order with a key that was used gets 422; one that is being answered already, 409.
+    """
+    desk = issuer_for_programs(request, issuer, ApiKey.Scope.AWARD)
+    version = access.version_to_award(request.user, desk.slug, achievement)
+    keep_within(limits.API, request, issuer=desk)
+    restoring.notice(desk)  # here, where no refusal undoes what it writes
+    order = [request.path, request.data]
+    try:
+        reply = idempotency.once(
+            asker_in_api(request), _key_of(request), order, lambda: _award(version, request)
+        )
+    except idempotency.InProgress as said:
+        raise Conflict(str(said)) from said
+    except idempotency.OtherRequest as said:
+        return Response({"detail": str(said)}, status=422)
+    tasks.send_waiting.delay_on_commit()
+    headers = {"Location": reply.body["address"]} if reply.status == 201 else {}
+    return Response(
+        reply.body,
+        status=reply.status,
+        headers=headers | ({"Idempotency-Replayed": "true"} if reply.again else {}),
+    )
+
+
+def _key_of(request) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        raise ParseError(NO_KEY)
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise ParseError(f"An Idempotency-Key has at most {LONGEST_KEY} printable characters.")
+    return key
+
+
+def _award(version: AchievementVersion, request) -> Reply:
+    """Raises `Refused` for what can be mended, else `Conflict`: then nothing is awarded or kept."""
+    form = _form_of(version, request.data)
+    try:
+        made = awarding.award(version, form.person, by=request.user)
+    except awarding.CannotBeAwarded as complaint:
+        raise Conflict(str(complaint)) from complaint
+    return Reply(201, dict(CredentialSerializer(made).data))
+
+
+def _form_of(version: AchievementVersion, data) -> AwardForm:
+    """The order as the form of the desk, valid."""
+    order = OrderSerializer(data=data)
+    if not order.is_valid():
+        raise Refused(_flat(order.errors))
+    said = dict(order.validated_data)
+    pieces, results = said.pop("evidence", []), said.pop("results", {})
+    told = {name: value for name, value in said.items() if value is not False}
+    told |= {
+        f"evidence-{number}-{name}": value
+        for number, piece in enumerate(pieces)
+        for name, value in piece.items()
+    }
+    form = AwardForm(told | _results(version, results), version=version, pieces=len(pieces))
+    if not form.is_valid():
+        raise Refused(_of_form(form))
+    return form
+
+
+def _results(version: AchievementVersion, said: dict[str, str]) -> dict[str, str]:
+    """By the names of the form's fields. A result is named by its name or its id."""
+    known = {one["id"]: one["id"] for one in version.result_descriptions}
+    known |= {one["name"]: one["id"] for one in version.result_descriptions}
+    if unknown := [name for name in said if name not in known]:
+        names = ", ".join(f"“{one['name']}”" for one in version.result_descriptions) or "none"
+        raise Refused(
+            {"results": [f"There is no result “{name}” here. There are: {names}." for name in unknown]}
+        )
+    return {roster.RESULT_PREFIX + known[name]: value for name, value in said.items()}
+
+
+def _of_form(form: Form) -> dict[str, list[str]]:
+    return {
+        ("" if name == NON_FIELD_ERRORS else name): [str(sentence) for sentence in sentences]
+        for name, sentences in form.errors.items()
+    }
+
+
+def _flat(errors, place: str = "") -> dict[str, list[str]]:
+    """Errors of nested serializers, each under its place, such as `evidence.0.url`."""
+    if isinstance(errors, list):
+        return {place: [str(sentence) for sentence in errors]}
+    found: dict[str, list[str]] = {}
+    for key, inner in errors.items():
+        here = [part for part in (place, str(key)) if part and part != "non_field_errors"]
+        found |= _flat(inner, ".".join(here))
+    return found
+
+
+def _asked_for(found, asked):
+    """Those of an address or an achievement, if asked; an address that can be none finds nothing."""
+    if slug := plain(asked.get("achievement", "")):
+        found = found.filter(version__achievement__slug=slug)
+    if address := plain(asked.get("email", "")):
+        try:
+            return found.filter(recipient_email=normalise_email(address))
+        except ValueError as complaint:
+            raise ParseError(str(complaint)) from complaint
+    return found
+
+
+class Pages(PageNumberPagination):
+    page_size = 100
+
+
+@extend_schema(
+    summary="What an issuer awarded",
+    parameters=[
+        OpenApiParameter("email", str, description="Only those of this address."),
+        OpenApiParameter("achievement", str, description="Only this one: its slug."),
+        OpenApiParameter("page", int),
+    ],
+    responses=AwardedSerializer(many=True),
+)
+@api_view(["GET"])
+@authentication_classes([ByKey, SessionAuthentication])
+def awards(request, issuer):
+    """The newest first, a hundred a page, for the issuer's members and programs."""
+    desk = issuer_for_programs(request, issuer, ApiKey.Scope.READ)
+    keep_within(limits.API, request, issuer=desk)
+    found = Award.objects.for_cards().filter(version__achievement__issuer=desk)
+    pages = Pages()
+    page = pages.paginate_queryset(_asked_for(found, request.query_params), request)
+    return pages.get_paginated_response(AwardedSerializer(page, many=True).data)
+
+
+@extend_schema(summary="Revoke a credential", request=ReasonSerializer, responses=AwardedSerializer)
+@api_view(["POST"])
+@authentication_classes([ByKey, SessionAuthentication])
+@parser_classes([JSONParser])
+def revoke(request, issuer, pk):
+    """Take it back for good. Whoever checks it from now on reads the reason. A second time: 409."""
+    desk = issuer_for_programs(request, issuer, ApiKey.Scope.AWARD)
+    award = access.award_to_manage(request.user, desk.slug, pk)
+    keep_within(limits.API, request, issuer=desk)
+    sent = ReasonSerializer(data=request.data)
+    if not sent.is_valid():
+        raise Refused(_flat(sent.errors))
+    form = RevokeForm(sent.validated_data)
+    if not form.is_valid():
+        raise Refused(_of_form(form))
+    try:
+        revoked = standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
+    except standing.AlreadyRevoked as before:
+        raise Conflict(str(before)) from before
+    tasks.send_waiting.delay_on_commit()
+    return Response(AwardedSerializer(revoked).data)
