@@ -217,11 +217,9 @@ class ApiKeyForm(Signable, forms.Form):
     )
     days = forms.TypedChoiceField(
         label="It ends",
-        choices=[("30", "In 30 days"), ("365", "In a year"), ("", "When it is revoked")],
+        choices=[(30, "In 30 days"), (365, "In a year"), (0, "When it is revoked")],
         coerce=int,
-        empty_value=None,
-        required=False,
-        initial="365",
+        initial=365,
     )
 
     def told(self) -> dict:

@@ -129,7 +129,7 @@ def test_whoever_gave_no_password_lately_is_asked_for_it(client):
 def test_a_second_press_makes_no_second_key_and_says_what_to_do(client):
     issuer = make_issuer("northfield")
     sign_in(client, owner_of(issuer))
-    form = {"name": "Moodle", "scope": "award", "days": ""}
+    form = {"name": "Moodle", "scope": "award", "days": "0"}
 
     _, second = (client.post("/dashboard/northfield/api-keys/new/", form) for _ in range(2))
 

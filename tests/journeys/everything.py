@@ -19,7 +19,7 @@ from credentials import awarding, bringing, defining, endorsing
 from credentials.awarding import Person
 from credentials.models import Achievement, Award, JobState, Rendering
 from credentials.rendering import shelf
-from issuers import domains
+from issuers import api_keys, domains
 from issuers.models import SigningKey
 from tests.factories import make_award, make_issuer, make_person, make_user, make_version
 
@@ -82,9 +82,10 @@ def desk(degree, registrar) -> dict:
     friendly = make_version(make_issuer("friendly"), name="A friend’s badge")
     given = endorsing.endorse(friendly, endorser=issuer, comment="We employ whoever holds it.", by=registrar)
     make_issuer("undecided", by=registrar)
+    api_key, _ = api_keys.make(issuer, name="Learning platform", scope="award", ends_at=None, by=registrar)
     member = issuer.members.exclude(user=registrar).get()
     return {"with_problems": with_problems, "clean": clean, "retired": retired, "batches": batches,
-            "member": member, "northfield": issuer, "given": given}  # fmt: skip
+            "member": member, "northfield": issuer, "given": given, "api_key": api_key}  # fmt: skip
 
 
 def batch(version, by: User, state: str):

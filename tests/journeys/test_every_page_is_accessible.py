@@ -47,6 +47,9 @@ NOT_PAGES = {
     "api_credential": "JSON",
     "api_achievements": "JSON",
     "api_issuer": "JSON",
+    "api_awards": "JSON",
+    "api_award": "takes an order of a program",
+    "api_revoke": "takes an order of a program",
     "api_schema": "a document for programs",
     "domain_check": "takes an order and leads back",
     "achievement_renew": "takes an order and leads on",
@@ -80,6 +83,11 @@ class Visit:
 
 def award(name: str) -> Callable:
     return lambda made: {"pk": getattr(made, name).pk}
+
+
+def make_an_api_key(page) -> None:
+    page.get_by_label("Name").fill("Examination office")
+    press("Make it")(page)
 
 
 def press(name: str) -> Callable:
@@ -250,6 +258,12 @@ ISSUER = [
     Visit("key_stolen", to=lambda made: {"issuer": "northfield", "number": 1}),
     Visit("key_stolen", to=lambda made: {"issuer": "northfield", "number": 1},
           then=press("Withdraw this key")),
+    Visit("api_keys", to=northfield),
+    Visit("api_keys", to=lambda made: {"issuer": "undecided"}),
+    Visit("api_key_new", to=northfield),
+    Visit("api_key_new", to=northfield, then=press("Make it")),
+    Visit("api_key_new", to=northfield, then=make_an_api_key),
+    Visit("api_key_revoke", to=lambda made: {"issuer": "northfield", "pk": made.api_key.pk}),
     Visit("domain", to=northfield),
     Visit("domain", to=lambda made: {"issuer": "undecided"}),
     Visit("domain_give_up", to=northfield),
