@@ -120,7 +120,9 @@ def test_an_owner_makes_one_and_sees_it_once(client):
 def test_whoever_gave_no_password_lately_is_asked_for_it(client):
     client.force_login(owner_of(make_issuer("northfield")))
 
-    answer = client.post("/dashboard/northfield/api-keys/new/", {"name": "Moodle", "scope": "award"})
+    answer = client.post(
+        "/dashboard/northfield/api-keys/new/", {"name": "Moodle", "scope": "award", "days": "30"}
+    )
 
     assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
     assert not ApiKey.objects.exists()
