@@ -10,6 +10,8 @@ import time
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials import judging, receipts, standing
 from credentials.judging import Brought
@@ -90,6 +92,22 @@ def test_anybody_can_check_it_by_the_published_key(client):
     key = keys.ed25519(multikey.decode(method["publicKeyMultibase"]))
     assert found["proof"]["verificationMethod"] == method["id"] == "did:web:badges.example#key-1"
     assert suites.check(found, key, proof=found["proof"])
+
+
+def test_the_page_and_its_receipt_ask_once_who_issued_it(client):
+    data = document_of(make_award())
+    bring(client, data)  # the key of the site is made
+
+    with CaptureQueriesContext(connection) as judged:
+        judging.judge(Brought("a", data))
+    with CaptureQueriesContext(connection) as shown:
+        bring(client, data)
+
+    asked = [
+        sum('FROM "issuers_issuer"' in one["sql"] for one in some.captured_queries)
+        for some in (judged, shown)
+    ]
+    assert asked[1] - asked[0] == 1
 
 
 def test_one_key_signs_all_receipts(client):
