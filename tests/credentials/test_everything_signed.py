@@ -357,7 +357,7 @@ def test_all_that_evidence_can_say_is_signed_and_shown_and_stands_in_open_badges
     assert older["evidence"] == [said, {"audience": "Anybody"}]
     html = page_of(client, document)
     shown = '<p class="muted small"><bdi>Report</bdi> · made for <bdi>The board of the hospital</bdi></p>'
-    assert html.count(f"{shown}<p>Forty pages.<br>In two parts.</p>") == 1
+    assert html.count(f'{shown}<p dir="auto">Forty pages.<br>In two parts.</p>') == 1
     assert html.count("<em>alone</em>") == 1
     assert html.count("made for <bdi>Anybody</bdi>") == 1
 

@@ -19,7 +19,7 @@ from credentials.openbadges import keys, suites
 from credentials.openbadges.verify import Outcome, Verdict
 from credentials.paper import text_of
 from issuers import multikey
-from issuers.models import SiteKey
+from issuers.models import Issuer, SiteKey
 from tests.config.test_hostile import signed_by_a_stranger
 from tests.credentials.test_verification_views import (
     URL,
@@ -29,7 +29,7 @@ from tests.credentials.test_verification_views import (
     record_of,
     said,
 )
-from tests.factories import make_award, owner_of
+from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,27 @@ def test_the_page_and_its_receipt_ask_once_who_issued_it(client):
         for some in (judged, shown)
     ]
     assert asked[1] - asked[0] == 1
+
+
+def test_the_receipt_of_an_issuer_with_long_names_and_a_proven_domain_is_one_page_too(client):
+    issuer = make_issuer(
+        "akademie",
+        name="Akademie für Berufsbildungswissenschaften und Weiterbildungszertifizierung "
+        "Donaudampfschifffahrtsgesellschaft",
+    )
+    Issuer.objects.filter(pk=issuer.pk).update(verified_domain="akademie.example")
+    version = make_version(
+        issuer,
+        name="Datenschutzgrundverordnungsbeauftragtenweiterbildung für Rechtsanwaltsfachangestellte und "
+        "Verwaltungsfachwirtinnen",
+        validity_days=365,
+    )
+    award = make_award(version, name="Anna-Lena Freifrau von und zu Guttenberg-Hohenfels")
+
+    answer = ask(client, "pdf", receipt=receipt_of(client, document_of(award)))
+
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert len(pdf.pages) == 1
 
 
 def test_one_key_signs_all_receipts(client):
