@@ -188,6 +188,8 @@ def field(bound, placeholder=True):
         widget.attrs.pop("placeholder", None)
     input_type = getattr(widget, "input_type", "textarea" if hasattr(widget, "attrs") else "")
     several = bound.use_fieldset
+    if input_type in {"text", "textarea"}:
+        widget.attrs.setdefault("dir", "auto")  # people type in their own script
     return {
         "field": bound,
         "hidden": bound.is_hidden,
@@ -383,4 +385,4 @@ def markdown(text: str | None) -> SafeString:
         link_rel="nofollow noopener",
     )
     clean = mark_safe(html)  # noqa: S308 (nh3 let only ALLOWED_TAGS through)
-    return format_html('<div class="markdown">{}</div>', clean) if html.strip() else SafeString("")
+    return format_html('<div class="markdown" dir="auto">{}</div>', clean) if html.strip() else SafeString("")

@@ -36,7 +36,7 @@ from issuers.journal import record
 
 CHUNK = 500
 # Rows that are claimed at once, by how often they broke off: whatever ends its worker is soon alone.
-CHUNKS = (CHUNK, 50, 5, 1, 1)
+CHUNKS = (CHUNK, 50, 5)
 LEASE = dt.timedelta(minutes=2)
 MOST_NAMED = 10  # lines in one sentence
 DAYS = ("awarded_on", "valid_until", "activity_start", "activity_end")
@@ -213,8 +213,9 @@ def _claim(batch: Batch, limit: int) -> list[Row]:
     So a row that ends its worker keeps no other from being awarded. Once only such are left, the batch stops.
     """
     waiting = batch.rows.filter(state=Row.State.WAITING).order_by("number")
-    for attempts, chunk in enumerate(CHUNKS):
+    for attempts in range(queue.MOST_ATTEMPTS):
         alike = waiting.filter(attempts=attempts)
+        chunk = CHUNKS[attempts] if attempts < len(CHUNKS) else 1
         if claimed := queue.claim(alike, limit=min(limit, chunk), lease=LEASE):
             return list(Row.objects.filter(pk__in=claimed).order_by("number"))
     _stop_if_only_given_up(batch)
@@ -224,13 +225,13 @@ def _claim(batch: Batch, limit: int) -> list[Row]:
 def _stop_if_only_given_up(batch: Batch) -> None:
     """While somebody still awards another row it is too early: whoever is last stops the batch."""
     waiting = batch.rows.filter(state=Row.State.WAITING)
-    given_up = queue.free(waiting.filter(attempts__gte=len(CHUNKS)))
+    given_up = queue.free(waiting.filter(attempts__gte=queue.MOST_ATTEMPTS))
     lines = list(given_up.values_list("number", flat=True).order_by("number"))
     if lines and len(lines) == waiting.count():
         each = "" if len(lines) == 1 else " each"
         stop(
             batch,
-            f"{_named(lines)} broke off {len(CHUNKS)} times{each}: whatever was awarding it ended "
+            f"{_named(lines)} broke off {queue.MOST_ATTEMPTS} times{each}: whatever was awarding it ended "
             "each time. Every other line is done. Resume to try again.",
         )
 

@@ -5,6 +5,7 @@ about: whether the document is well made is the Report's business. Addresses are
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from credentials.openbadges import legacy
 
 LONGEST = 20_000  # characters of any one text, as many as our own may have with all that is written below
 MOST = 100  # entries of any one list
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 ROLES = frozenset({standard.ESCO_OCCUPATION, standard.ROLE})
 LEVELS = frozenset({standard.EQF_LEVEL})
 
@@ -64,6 +66,7 @@ class Rubric:
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     title: str
+    language: str
     description: str
     recipient: str
     issuer_id: str
@@ -114,6 +117,7 @@ def of(document: dict) -> Contents:
         issuer_name=_text(profile.get("name")) or _text(profile.get("id")),
         issuer_url=_address(profile.get("url")),
         address=_address(document.get("id")),
+        language=_language(achievement),
         achievement_address=_address(achievement.get("id")),
         achievement_type=_text(achievement.get("achievementType")),
         criteria=_text(criteria.get("narrative")),
@@ -139,6 +143,12 @@ def of(document: dict) -> Contents:
         rubrics=_rubrics(subject, achievement),
         evidence=_evidence(document),
     )
+
+
+def _language(achievement: dict) -> str:
+    """The tag of the language that its words are in; "" if it says none that a page could."""
+    tag = _text(achievement.get("inLanguage"))
+    return tag if _TAG.fullmatch(tag) else ""
 
 
 def _recipient(subject: dict) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.urls import reverse
@@ -34,6 +34,7 @@ def profile_of(issuer: Issuer) -> document.IssuerProfile:
 
 def achievement_text(version: AchievementVersion) -> document.AchievementText:
     """A published version as an Achievement; its id is the address of the version, which never changes."""
+    names = called(version.achievement)
     return document.AchievementText(
         id=settings.PUBLIC_BASE_URL + version.get_absolute_url(),
         name=version.name,
@@ -45,13 +46,13 @@ def achievement_text(version: AchievementVersion) -> document.AchievementText:
         alignments=alignments_of(version),
         result_descriptions=result_descriptions_of(version),
         language=version.language,
-        version=called(version.achievement)[version.number],
+        version=names[version.number],
         tags=tuple(version.tags),
         credits_available=None if version.credits_available is None else float(version.credits_available),
         human_code=version.human_code,
         field_of_study=version.field_of_study,
         specialization=version.specialization,
-        related=related_of(version),
+        related=related_of(version, names),
         endorsements=endorsements_of(version),
     )
 
@@ -82,10 +83,10 @@ def called(achievement: Achievement) -> dict[int, str]:
     return names
 
 
-def related_of(version: AchievementVersion) -> tuple[document.Related, ...]:
-    """The other published versions of the same achievement, the newest few."""
+def related_of(version: AchievementVersion, names: Mapping[int, str]) -> tuple[document.Related, ...]:
+    """The other published versions of the same achievement, the newest few, by what they are `called`."""
     achievement = version.achievement
-    where, names = (achievement.issuer.slug, achievement.slug), called(achievement)
+    where = (achievement.issuer.slug, achievement.slug)
     others = achievement.versions.published().exclude(pk=version.pk).order_by("-number")
     return tuple(
         document.Related(id=absolute("achievement_version", *where, number), version=names[number])

@@ -40,10 +40,12 @@ def key_document() -> dict:
     return did.document(site_did(), published)
 
 
-def write(report: Report, *, word: str, name: str, sha256: str = "") -> dict:
+def write(
+    report: Report, *, word: str, name: str, sha256: str = "", known: identity.Identity | None = None
+) -> dict:
     """The signed receipt of a Report on a file or an address; `word` is its verdict as people say it.
 
-    Raises `issuers.keys.NoSigningKey`.
+    `known` is who issued it, where that was asked already. Raises `issuers.keys.NoSigningKey`.
     """
     found = {
         "type": [TYPE],
@@ -53,7 +55,7 @@ def write(report: Report, *, word: str, name: str, sha256: str = "") -> dict:
         "brought": {"name": name[:LONGEST_NAME], "sha256": sha256},
         "credential": _credential_id(report),
         "inWords": word,
-        "report": {**report.as_dict(), "issuer_identity": identity.of(report).as_dict()},
+        "report": {**report.as_dict(), "issuer_identity": (known or identity.of(report)).as_dict()},
     }
     return _sign(found, created=report.checked_at)
 

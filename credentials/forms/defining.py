@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 
 from credentials import defining
-from credentials.forms import levels
+from credentials.forms import commas, levels
 from credentials.forms.rows import ResultForm, Rows, SignatoryForm, SkillForm, validate_reference
 from credentials.icons import ICONS
 from credentials.kinds import Kind
@@ -241,7 +241,7 @@ class AchievementForm(Signable, forms.Form):
         role = version.role
         return {name: getattr(version, name) for name in defining.TEXT} | {
             "slug": version.achievement.slug,
-            "tags": ", ".join(version.tags),
+            "tags": commas.joined(version.tags),
             "role_name": version.role_called,
             "role_url": role.uri if role else "",
         }
@@ -282,7 +282,7 @@ class AchievementForm(Signable, forms.Form):
 
     def clean_tags(self):
         try:
-            return defining.tidied_tags(self.cleaned_data["tags"].split(","))
+            return defining.tidied_tags(commas.parted(self.cleaned_data["tags"]))
         except ValidationError as error:
             raise ValidationError(error.messages) from None
 
@@ -340,4 +340,4 @@ def _typed(described: dict) -> dict[str, str]:
     """The values of a result as they are typed: a rubric has its levels, anything else its values."""
     if described.get("levels"):
         return {"allowed_values": "", "levels": levels.write(described["levels"])}
-    return {"allowed_values": ", ".join(described.get("allowed_values", ()))}
+    return {"allowed_values": commas.joined(described.get("allowed_values", ()))}

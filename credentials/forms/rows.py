@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from credentials import defining
-from credentials.forms import levels
+from credentials.forms import commas, levels
 from credentials.roster.extras import COUNTED
 from issuers.forms import Signable, WebAddressField
 from issuers.text import tidy
@@ -94,8 +94,7 @@ class ResultForm(RowForm):
     required_value = forms.CharField(label="Needed to pass", max_length=40, required=False)
 
     def clean_allowed_values(self):
-        values = [value.strip() for value in self.cleaned_data["allowed_values"].split(",")]
-        values = [value for value in values if value]
+        values = commas.parted(tidy(self.cleaned_data["allowed_values"]))
         if len(set(values)) < len(values):
             raise ValidationError("A value stands there twice.")
         return values

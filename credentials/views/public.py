@@ -102,6 +102,7 @@ def what_is_offered(version: AchievementVersion) -> dict:
         "scale_meaning": kinds.SCALE_MEANING[version.scale],
         "picture_shows": documents.caption_of(version),
         "skills": version.versionskill_set.select_related("skill__framework"),
+        "rubrics": [described for described in version.result_descriptions if described.get("levels")],
         "held_by": catalog.held_by(version.achievement),
         "validity": validity(version.validity_days),
         "retired": version.achievement.state == version.achievement.State.RETIRED,

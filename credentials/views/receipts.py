@@ -9,17 +9,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from credentials import judging, receipts
 from credentials.forms.verification import VerifyForm
+from credentials.identity import Identity
 from credentials.rendering import receipt as paper
 from credentials.rendering.certificate import RenderingRefused, RenderingUnavailable
 from issuers import access, limits
 from issuers.keys import NoSigningKey
 
 
-def signed(report, *, name: str, sha256: str = "") -> str:
+def signed(report, *, name: str, sha256: str = "", known: Identity | None = None) -> str:
     """The receipt of what a page shows, as text; "" where this site cannot sign."""
     try:
         found = receipts.write(
-            report, word=str(judging.WORDS[judging.told(report)]), name=name, sha256=sha256
+            report,
+            word=str(judging.WORDS[judging.told(report)]),
+            name=name,
+            sha256=sha256,
+            known=known,
         )
     except NoSigningKey:
         return ""

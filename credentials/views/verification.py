@@ -33,7 +33,8 @@ def verify(request):
     form = VerifyForm({"q": request.GET["q"]} if "q" in request.GET else None)
     if not form.is_valid():
         return _box(request, form)
-    return _report(request, form.cleaned_data["q"], _report_on_text(form.cleaned_data["q"]))
+    report = _report_on_text(form.cleaned_data["q"])
+    return _report(request, form.cleaned_data["q"], report, identity.of(report))
 
 
 def _verify_brought(request) -> HttpResponse:
@@ -73,9 +74,9 @@ def _report_on_file(request, brought: Brought) -> HttpResponse:
     if len(brought.data) > extracting.MAX_BYTES:
         return _refused(request, extracting.TOO_LARGE)
     report = judging.judge(brought)
-    return _report(
-        request, brought.name, report, receipt=signed(report, name=brought.name, sha256=brought.sha256)
-    )
+    known = identity.of(report)
+    receipt = signed(report, name=brought.name, sha256=brought.sha256, known=known)
+    return _report(request, brought.name, report, known, receipt=receipt)
 
 
 def _box(request, form, status: int = 200) -> HttpResponse:
@@ -91,14 +92,13 @@ def _refused(request, sentence, status=413):
     return _box(request, form, status=status)
 
 
-def _report(request, what: str, report, *, receipt: str = "") -> HttpResponse:
+def _report(request, what: str, report, known: identity.Identity, *, receipt: str = "") -> HttpResponse:
     """What was brought is shown back by its name only; its content only if the signature held.
 
     `receipt` is signed already where the file is gone; of an address it is signed when somebody asks for it.
     """
     if judging.told(report) == "receipt":
         return _receipt(request, what, report)
-    known = identity.of(report)
     context = {
         "receipt": receipt,
         "what": what[:200],

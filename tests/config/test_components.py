@@ -280,7 +280,7 @@ def test_an_outcome_that_nobody_knows_looks_unknown():
     ],
 )
 def test_markdown_is_safe(text, html):
-    inside = re.sub(r'^<div class="markdown">|</div>$', "", str(components.markdown(text)))
+    inside = re.sub(r'^<div class="markdown" dir="auto">|</div>$', "", str(components.markdown(text)))
 
     assert inside.strip() == html
 
@@ -289,7 +289,7 @@ def test_markdown_is_safe(text, html):
 def test_a_text_of_marks_alone_is_shown_as_it_is(mark):
     text = mark * (20_000 // len(mark))
 
-    assert components.markdown(text) == f'<div class="markdown"><p>{text.strip()}</p>\n</div>'
+    assert components.markdown(text) == f'<div class="markdown" dir="auto"><p>{text.strip()}</p>\n</div>'
 
 
 @pytest.mark.parametrize("text", ["", None, "   "])

@@ -19,7 +19,7 @@ PARTS = [
     "<bdi>Bachelor’s thesis</bdi> · made for <bdi>Two examiners, and the public at the defence</bdi>",
     "<bdi>Notes on three meetings</bdi>",
     "24 minutes: a token leaks",
-    "<bdi>Hands out secrets that expire, and can say who has which.</bdi>",
+    "Hands out secrets that expire, and can say who has which.",
     '<strong class="levels__word small">reached</strong>',
     "BSC-INF-2024",
     "Distributed systems",

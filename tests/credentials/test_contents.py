@@ -80,6 +80,23 @@ def test_the_levels_of_a_rubric_are_read_with_the_one_reached_and_the_one_needed
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("de", "de"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ('en" onclick="x', ""),
+        (["fr", "de"], "fr"),
+        (7, ""),
+        ("", ""),
+    ],
+)
+def test_the_language_of_its_words_is_a_tag_or_nothing(said, language):
+    document = {"credentialSubject": {"achievement": {"inLanguage": said}}}
+
+    assert contents.of(document).language == language
+
+
 def test_an_address_of_somebody_is_never_their_name():
     identity = {"identityType": "emailAddress", "hashed": False, "identityHash": "ada@example.org"}
 

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials import defining, documents
 from credentials.forms.defining import LANGUAGES
@@ -158,3 +160,15 @@ def test_the_next_version_begins_with_the_symbol_and_the_published_one_keeps_its
     version.refresh_from_db()
     following.refresh_from_db()
     assert (version.icon, following.icon) == ("leaf", "rocket")
+
+
+def test_what_the_versions_are_called_is_asked_once_for_a_batch():
+    version = make_version()
+    owner = owner_of(version.achievement.issuer)
+    defining.publish(defining.new_version(version.achievement, by=owner), by=owner)
+
+    with CaptureQueriesContext(connection) as asked:
+        documents.achievement_text(version)
+
+    releases = [one["sql"] for one in asked.captured_queries if '"product_release"' in one["sql"]]
+    assert len(releases) == 1

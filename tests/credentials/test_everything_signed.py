@@ -287,6 +287,32 @@ def test_a_control_character_in_the_subject_is_refused_where_it_is_typed(client,
     assert "control character" in answer.context["form"].errors[name][0]
 
 
+TANGLED = ["secrets, keys and tokens", "C++", '"quoted"', 'a "b", c', '5" disks']
+
+
+def test_a_tag_or_a_value_with_a_comma_is_one_however_often_the_form_is_saved(client, issuer):
+    draft = make_draft(
+        issuer,
+        kind="role_certification",
+        slug=ROLE["slug"],
+        tags=TANGLED,
+        result_descriptions=[{"name": "Outcome", "result_type": "Result", "allowed_values": TANGLED}],
+    )
+    address = reverse("achievement_edit", args=["northfield", ROLE["slug"]])
+
+    form = client.get(address).context["form"]
+    row = form.results.forms[0]
+    typed = {
+        row[name].html_name: row[name].value() for name in ("id", "name", "result_type", "allowed_values")
+    }
+    answer = client.post(address, ROLE | typed | {"tags": form["tags"].value()})
+
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.tags, draft.result_descriptions[0]["allowed_values"]) == (TANGLED, TANGLED)
+    assert form["tags"].value().startswith('"secrets, keys and tokens", C++, ')
+
+
 @pytest.mark.parametrize("typed", ["ftp://northfield.example/rules", "javascript:alert(1)", "rules"])
 def test_an_address_of_the_criteria_that_is_none_is_refused(client, issuer, typed):
     answer = client.post(
@@ -331,7 +357,7 @@ def test_all_that_evidence_can_say_is_signed_and_shown_and_stands_in_open_badges
     assert older["evidence"] == [said, {"audience": "Anybody"}]
     html = page_of(client, document)
     shown = '<p class="muted small"><bdi>Report</bdi> · made for <bdi>The board of the hospital</bdi></p>'
-    assert html.count(f"{shown}<p>Forty pages.<br>In two parts.</p>") == 1
+    assert html.count(f'{shown}<p dir="auto">Forty pages.<br>In two parts.</p>') == 1
     assert html.count("<em>alone</em>") == 1
     assert html.count("made for <bdi>Anybody</bdi>") == 1
 

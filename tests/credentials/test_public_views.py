@@ -666,3 +666,28 @@ def test_the_home_page_needs_as_many_queries_for_three_as_for_one(client, django
 
     with django_assert_max_num_queries(2):
         client.get("/")
+
+
+def test_a_title_says_its_language_so_that_a_browser_can_part_its_words(client):
+    name = "Datenschutzgrundverordnungsbeauftragte in Krankenhäusern"
+    award = make_award(make_version(name=name, language="de"))
+    title = f'<h1 class="title title--long"><bdi lang="de">{name}</bdi></h1>'
+
+    pages = [
+        client.get(one.get_absolute_url(), headers={"accept": "text/html"}) for one in (award, award.version)
+    ]
+
+    assert [page.content.decode().count(title) for page in pages] == [1, 1]
+
+
+def test_words_in_arabic_run_from_right_to_left_wherever_they_stand(client):
+    text = "أربع سنوات من الدراسة."
+    award = make_award(
+        make_version(description=text, criteria=text),
+        evidence=[{"name": "x", "description": text, "narrative": text}],
+    )
+
+    page = client.get(award.get_absolute_url(), headers={"accept": "text/html"}).content.decode()
+
+    assert page.count(f'<div class="markdown" dir="auto"><p>{text}</p>') == 3
+    assert f'<p dir="auto">{text}</p>' in page

@@ -10,6 +10,8 @@ import time
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials import judging, receipts, standing
 from credentials.judging import Brought
@@ -17,7 +19,7 @@ from credentials.openbadges import keys, suites
 from credentials.openbadges.verify import Outcome, Verdict
 from credentials.paper import text_of
 from issuers import multikey
-from issuers.models import SiteKey
+from issuers.models import Issuer, SiteKey
 from tests.config.test_hostile import signed_by_a_stranger
 from tests.credentials.test_verification_views import (
     URL,
@@ -27,7 +29,7 @@ from tests.credentials.test_verification_views import (
     record_of,
     said,
 )
-from tests.factories import make_award, owner_of
+from tests.factories import make_award, make_issuer, make_version, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,43 @@ def test_anybody_can_check_it_by_the_published_key(client):
     key = keys.ed25519(multikey.decode(method["publicKeyMultibase"]))
     assert found["proof"]["verificationMethod"] == method["id"] == "did:web:badges.example#key-1"
     assert suites.check(found, key, proof=found["proof"])
+
+
+def test_the_page_and_its_receipt_ask_once_who_issued_it(client):
+    data = document_of(make_award())
+    bring(client, data)  # the key of the site is made
+
+    with CaptureQueriesContext(connection) as judged:
+        judging.judge(Brought("a", data))
+    with CaptureQueriesContext(connection) as shown:
+        bring(client, data)
+
+    asked = [
+        sum('FROM "issuers_issuer"' in one["sql"] for one in some.captured_queries)
+        for some in (judged, shown)
+    ]
+    assert asked[1] - asked[0] == 1
+
+
+def test_the_receipt_of_an_issuer_with_long_names_and_a_proven_domain_is_one_page_too(client):
+    issuer = make_issuer(
+        "akademie",
+        name="Akademie für Berufsbildungswissenschaften und Weiterbildungszertifizierung "
+        "Donaudampfschifffahrtsgesellschaft",
+    )
+    Issuer.objects.filter(pk=issuer.pk).update(verified_domain="akademie.example")
+    version = make_version(
+        issuer,
+        name="Datenschutzgrundverordnungsbeauftragtenweiterbildung für Rechtsanwaltsfachangestellte und "
+        "Verwaltungsfachwirtinnen",
+        validity_days=365,
+    )
+    award = make_award(version, name="Anna-Lena Freifrau von und zu Guttenberg-Hohenfels")
+
+    answer = ask(client, "pdf", receipt=receipt_of(client, document_of(award)))
+
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert len(pdf.pages) == 1
 
 
 def test_one_key_signs_all_receipts(client):
