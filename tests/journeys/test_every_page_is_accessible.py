@@ -55,6 +55,7 @@ NOT_PAGES = {
     "roster_refused": "a file",
     "me_keep": "takes an order and leads on",
     "me_visibility": "takes an order and leads on",
+    "me_export": "a file",
     "me_add": "takes an order and leads on",
     "mfa_download_recovery_codes": "a file",
     "account_confirm_login_code": "leads to sign-in: no codes are sent here",
@@ -213,6 +214,8 @@ EARNER = [
     Visit("me", then=open_account_menu),
     Visit("me", query=lambda made: "?q=nothing+at+all"),
     Visit("me_portfolio"),
+    Visit("me_leave"),
+    Visit("me_leave", then=press("Close my account")),
     Visit("profile", to=lambda made: {"handle": "ada"}),
     Visit("credential", to=award("private")),
     Visit("account_email"),
@@ -290,6 +293,9 @@ AWARDER = [
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
           then=press("Revoke 1 credential")),
+    Visit("award_erase", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
+    Visit("award_erase", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
+          then=press("Erase this person’s data")),
 ]  # fmt: skip
 ELSEWHERE = {"mfa_activate_totp", "mfa_authenticate"}  # tests of their own below
 # Tours of one group share what was made; who changes something goes last.
