@@ -72,6 +72,9 @@ class Found:
     rows: int = 0
     rosters: int = 0
 
+    def __str__(self):
+        return f"{self.awards} credential{'' if self.awards == 1 else 's'} of a person"
+
     def __bool__(self) -> bool:
         return bool(self.awards or self.rows or self.rosters)
 
@@ -117,7 +120,7 @@ def erase(issuer: Issuer, whose: Whose, *, by: User | None) -> Found:
         return found
     _remove(awards)
     _blank(rows, people)
-    record(issuer, by, "erased", issuer, awards=found.awards, rows=found.rows, rosters=found.rosters)
+    record(issuer, by, "erased", issuer, label=str(found), **vars(found))
     return found
 
 

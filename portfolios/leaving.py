@@ -124,7 +124,7 @@ def why_not(user: User) -> str:
         return ""
     return (
         f"{user.email} is the last owner of {' and of '.join(alone)}: nobody could look after what was "
-        "awarded. Make somebody else an owner first, at its desk under Members."
+        "awarded. Make somebody else an owner first, at the desk under Members."
     )
 
 

@@ -180,7 +180,7 @@ def test_the_journal_says_who_erased_how_much_and_names_nobody():
     erase(issuer)
 
     entry = issuer.journal.get(verb="erased")
-    assert (entry.actor, entry.label) == (owner_of(issuer), issuer.name)
+    assert (entry.actor, entry.label) == (owner_of(issuer), "1 credential of a person")
     assert entry.data == {"awards": 1, "rows": 0, "rosters": 0}
     assert journal.first_broken(issuer) is None
 

@@ -297,7 +297,7 @@ AWARDER = [
     Visit("award_erase", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
           then=press("Erase this person’s data")),
 ]  # fmt: skip
-ELSEWHERE = {"mfa_activate_totp", "mfa_authenticate"}  # tests of their own below
+ELSEWHERE = {"mfa_activate_totp", "mfa_authenticate", "me_left"}  # tests of their own below
 # Tours of one group share what was made; who changes something goes last.
 TOURS = {
     "strangers": {
@@ -374,6 +374,18 @@ def prove(page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_load_state()
+
+
+def test_having_left_is_accessible(visitor, site, made):
+    page = come_as(visitor, site, made.new)
+    page.goto(reverse("me_leave"))
+    page.get_by_label("Close my account").check()
+    press("Close my account")(page)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="Your account is closed").wait_for()
+
+    assert looked_at(page) == []
 
 
 def test_two_factor_sign_in_is_accessible(visitor, site, made):

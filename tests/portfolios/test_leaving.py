@@ -204,7 +204,7 @@ def test_the_last_owner_stays_and_is_told_what_to_do_first(ada):
 
     assert str(refused.value) == (
         f"{EMAIL} is the last owner of Halyard: nobody could look after what was awarded. Make somebody else "
-        "an owner first, at its desk under Members."
+        "an owner first, at the desk under Members."
     )
     assert Award.objects.filter(earner=ada).count() == 2
     assert issuer.members.count() == 1
