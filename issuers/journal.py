@@ -43,10 +43,14 @@ def record(
 
 
 def without_people(text: str, people: Iterable[Iterable[str]]) -> str:
-    """A text without these names and addresses: what the journal keeps can never be erased."""
-    for known in {known for person in people for known in person if known}:
-        if known.casefold() in text.casefold():
-            text = re.sub(re.escape(known), "…", text, flags=re.IGNORECASE)
+    """A text without these names and addresses: what the journal keeps can never be erased.
+
+    A name in Latin letters counts where it is a word of its own; other scripts may set no space around it.
+    """
+    small = text.casefold()
+    for known in {known for person in people for known in person if known and known.casefold() in small}:
+        alone = rf"(?<![^\W_]){re.escape(known)}(?![^\W_])" if known.isascii() else re.escape(known)
+        text = re.sub(alone, "…", text, flags=re.IGNORECASE)
     return text
 
 

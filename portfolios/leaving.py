@@ -131,11 +131,13 @@ def why_not(user: User) -> str:
 def leave(user: User, *, erase: bool = False) -> Left:
     """Close an account for good. Raises `LastOwner`; then nothing is changed.
 
-    What was awarded stays checkable for whoever has its address, or with `erase` is erased everywhere.
+    What was awarded stays checkable for whoever has its address, or with `erase` is erased everywhere. The
+    second of two clicks finds nobody.
     """
     sessions = [one.pk for one in Session.objects.iterator() if _is_of(one, user)]
     with transaction.atomic():
-        _lock(user)
+        if not _lock(user):
+            return Left()
         if reason := why_not(user):
             raise LastOwner(reason)
         claim_all(user)
@@ -157,12 +159,15 @@ def whose(user: User) -> Whose:
     return Whose(addresses=frozenset(keys_of(addresses_of(user)) | (held - taken)), account=user.pk)
 
 
-def _lock(user: User) -> None:
-    """The person, and every issuer that is written to, in the order in which everybody locks issuers."""
+def _lock(user: User) -> bool:
+    """The person, and every issuer that is written to, in the order in which everybody locks issuers.
+
+    False if the account is gone meanwhile.
+    """
     known = {issuer.pk for issuer in erasing.issuers_that_know(whose(user))}
     wanted = known | set(user.memberships.values_list("issuer", flat=True))
     list(Issuer.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
-    User.objects.select_for_update().get(pk=user.pk)
+    return bool(User.objects.select_for_update().filter(pk=user.pk))
 
 
 def _is_of(session: Session, user: User) -> bool:

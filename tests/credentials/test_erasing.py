@@ -206,6 +206,19 @@ def test_when_many_are_revoked_the_journal_names_none_of_them():
     assert issuer.journal.get(verb="revoked many").data["reason"] == "For …"
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Listed for Li, li@example.org", "Listed for …, …"),
+        ("Li_2026.csv", "…_2026.csv"),
+        ("王小明さん", "…さん"),
+        ("Nobody", "Nobody"),
+    ],
+)
+def test_names_are_taken_out_of_what_the_journal_keeps(text, kept):
+    assert journal.without_people(text, [("Li", "li@example.org"), ("王小明", "")]) == kept
+
+
 def test_a_batch_goes_on_making_sense():
     version = make_version()
     batch = order(version, her(1), make_person(line=2))

@@ -142,6 +142,12 @@ def test_nothing_of_whoever_leaves_and_erases_is_left_in_any_column_or_file(ada)
     assert not User.objects.filter(pk=ada.pk).exists()
 
 
+def test_the_second_of_two_clicks_at_once_finds_nobody(ada):
+    leaving.leave(ada, erase=True)
+
+    assert leaving.leave(ada, erase=True) == leaving.Left()
+
+
 def test_credentials_stay_checkable_where_that_was_wished(ada):
     first, second = Award.objects.filter(earner=ada).order_by("awarded_at", "pk")
     Award.objects.filter(pk=first.pk).update(visibility=Award.Visibility.PUBLIC)
