@@ -7,14 +7,17 @@ from credentials.models import Achievement, AchievementVersion, Award, Batch, En
 from issuers import access
 from issuers.models import Issuer
 
+# Absent, private and erased are told apart by nobody (TRUST.md 12).
+NONE_HERE = "There is no credential at this address. It may be mistyped, private or withdrawn."
+
 
 def award_to_see(user, pk) -> Award:
     """An award's public page. A private one is there for its earner and its issuer's members only."""
     award = Award.objects.for_page().filter(pk=pk).first()
     if award is None:
-        raise Http404("No such credential.")
+        raise Http404(NONE_HERE)
     if award.visibility == Award.Visibility.PRIVATE and not _is_theirs(user, award):
-        raise Http404("No such credential.")
+        raise Http404(NONE_HERE)
     return award
 
 
@@ -38,6 +41,10 @@ def award_to_read(user, issuer: str, pk) -> Award:
 
 def award_to_manage(user, issuer: str, pk) -> Award:
     return _award(access.issuer_to_award(user, issuer), pk)
+
+
+def award_to_erase(user, issuer: str, pk) -> Award:
+    return _award(access.issuer_to_own(user, issuer), pk)
 
 
 def achievement_to_read(user, issuer: str, achievement: str) -> Achievement:

@@ -32,7 +32,7 @@ from credentials.models import (
 from credentials.openbadges import document, jwt, proof
 from credentials.openbadges.keys import Kind
 from issuers import keys
-from issuers.journal import record
+from issuers.journal import record, without_people
 
 CHUNK = 500
 # Rows that are claimed at once, by how often they broke off: whatever ends its worker is soon alone.
@@ -104,10 +104,11 @@ class Progress:
     held: int
     refused: int
     state: str
+    erased: int = 0
 
     @property
     def done(self) -> int:
-        return self.awarded + self.held + self.refused
+        return self.awarded + self.held + self.refused + self.erased
 
     @property
     def waiting(self) -> int:
@@ -121,11 +122,13 @@ class CannotBeAwarded(Exception):
 @transaction.atomic
 def order(version: AchievementVersion, *, people: Sequence[Person], roster_name: str, by: User) -> Batch:
     """Write down who is to be awarded what. Nothing is awarded yet; `award_batch` does it."""
+    standing.lock(version.achievement.issuer)  # nobody of them is erased at this moment
     batch = Batch.objects.create(version=version, ordered_by=by, roster_name=roster_name, total=len(people))
     Row.objects.bulk_create(
         [Row(batch=batch, number=person.line, data=person.as_data()) for person in people], batch_size=2000
     )
-    record(version.achievement.issuer, by, "ordered", batch, rows=len(people), roster=roster_name)
+    said = without_people(roster_name, ((person.name, person.email) for person in people))
+    record(version.achievement.issuer, by, "ordered", batch, rows=len(people), roster=said)
     return batch
 
 
@@ -158,7 +161,7 @@ def award_batch(pk: int, *, stop_after: int | None = None) -> int:
             finished += _award_rows(batch, rows)
         except (keys.NoSigningKey, proof.BatchMismatch, CannotBeAwarded) as reason:
             stop(batch, str(reason))
-    _finish(batch)
+    finish(batch)
     return finished
 
 
@@ -181,14 +184,15 @@ def resume(batch: Batch, *, by: User) -> None:
 def progress(batch: Batch) -> Progress:
     """Count the facts. `state` is waiting, running, stopped or finished."""
     counts = dict(batch.rows.values_list("state").annotate(Count("pk")).order_by())
-    states = (Row.State.AWARDED, Row.State.HELD, Row.State.REFUSED)
-    awarded, held, refused = (counts.get(state, 0) for state in states)
+    states = (Row.State.AWARDED, Row.State.HELD, Row.State.REFUSED, Row.State.ERASED)
+    awarded, held, refused, erased = (counts.get(state, 0) for state in states)
     return Progress(
         total=batch.total,
         awarded=awarded,
         held=held,
         refused=refused,
-        state=_state(batch, done=awarded + held + refused),
+        erased=erased,
+        state=_state(batch, done=awarded + held + refused + erased),
     )
 
 
@@ -411,11 +415,12 @@ def _insert(made: list[_Made]) -> None:
     )
 
 
-def _finish(batch: Batch) -> None:
+def finish(batch: Batch) -> None:
     """Write down once that a batch is done."""
     if batch.rows.filter(state=Row.State.WAITING).exists():
         return
     with transaction.atomic():
         if Batch.objects.filter(pk=batch.pk, finished_at__isnull=True).update(finished_at=timezone.now()):
             counts = Counter(batch.rows.values_list("state", flat=True))
-            record(batch.version.achievement.issuer, batch.ordered_by, "finished", batch, **counts)
+            data: dict = dict(counts)
+            record(batch.version.achievement.issuer, batch.ordered_by, "finished", batch, **data)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import awarding, roster
+from credentials import awarding, roster, standing
 from credentials.awarding import Person
 from credentials.models import Achievement, AchievementVersion, Batch, Roster
 
@@ -22,6 +22,9 @@ BESIDE = (  # what a row can say that only the signed document keeps
 OF_EVIDENCE = ("name", "description", "genre", "audience", "narrative")  # besides its address
 AGAIN, SKIP = "again", "skip"
 NOBODY = "No row of this roster can be awarded. Correct the rows below, or bring another roster."
+
+
+KEPT = dt.timedelta(days=30)  # a roster that nobody orders
 
 
 class AlreadyOrdered(Exception):
@@ -123,11 +126,18 @@ def match(brought: Roster, *, matching: Mapping[int, str], day_first: bool | Non
     brought.save(update_fields=["matching", "day_first"])
 
 
+@transaction.atomic
 def mend(brought: Roster, *, edits: Mapping[int, Mapping[str, str]], choices: Mapping[int, str]) -> None:
     """Keep corrections ({line: {field: text}}) and choices ({line: "skip" or "again"}) with the roster.
 
-    A choice was made about the line as it stood; one that is corrected is asked about anew.
+    A choice was made about the line as it stood; one that is corrected is asked about anew. Of a line that
+    was erased meanwhile nothing is kept.
     """
+    kept = Roster.objects.select_for_update()
+    brought.refresh_from_db(fields=["sheet", "edits", "choices"], from_queryset=kept)
+    lines = {line for line, _ in brought.sheet["rows"]}
+    edits = {line: fields for line, fields in edits.items() if line in lines}
+    choices = {line: choice for line, choice in choices.items() if line in lines}
     brought.choices |= {str(line): choice for line, choice in choices.items() if choice in (AGAIN, SKIP)}
     for line, fields in edits.items():
         brought.edits[str(line)] = brought.edits.get(str(line), {}) | dict(fields)
@@ -142,6 +152,7 @@ def order(brought: Roster, *, count: int, by: User) -> Batch:
     Raises `AlreadyOrdered` (a second click), `NumberChanged`, and `roster.RosterRefused` if there is nobody
     to award or nothing to award any more.
     """
+    standing.lock(brought.version.achievement.issuer)
     brought = Roster.objects.select_for_update(of=("self",)).select_related("batch").get(pk=brought.pk)
     if brought.batch:
         raise AlreadyOrdered(brought.batch)
@@ -156,6 +167,12 @@ def order(brought: Roster, *, count: int, by: User) -> Batch:
     brought.edits, brought.choices = {}, {}
     brought.save()
     return brought.batch
+
+
+def forget_old() -> int:
+    """Delete the rosters that were brought long ago and never ordered: they hold names. How many it were."""
+    old = Roster.objects.filter(batch__isnull=True, created_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
 
 
 def _person(row: roster.Row, *, again: bool = False) -> Person:

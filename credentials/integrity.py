@@ -13,10 +13,10 @@ from itertools import groupby
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from credentials import standing, verifying
-from credentials.models import Award, CompactForm, Endorsement, JobState, Rendering, StatusList
+from credentials.models import Award, CompactForm, Endorsement, ErasedAward, JobState, Rendering, StatusList
 from credentials.openbadges import document as standard
 from credentials.openbadges import jwt, proof, status_list
 from credentials.openbadges import keys as public_keys
@@ -54,6 +54,7 @@ def parts() -> list[Part]:
         Part("issuers", Issuer.objects.count(), _issuers),
         Part("keys", SigningKey.objects.count() + SiteKey.objects.count(), _keys),
         Part("awards", Award.objects.count(), _awards),
+        Part("erased credentials", ErasedAward.objects.count(), _erased),
         Part("tokens", CompactForm.objects.count(), _tokens),
         Part("endorsements", Endorsement.objects.count(), _endorsements),
         Part("status lists", StatusList.objects.count(), _lists),
@@ -228,6 +229,21 @@ def _moment(text: object) -> dt.datetime | None:
         return None
 
 
+def _erased() -> Iterator[list[Finding]]:
+    """What was erased stays away, and keeps its place to itself. That its bit is set is asked of its list."""
+    again = Award.objects.filter(pk=OuterRef("pk"))
+    shared = Award.objects.filter(status_list=OuterRef("status_list"), status_index=OuterRef("status_index"))
+    erased = ErasedAward.objects.annotate(is_back=Exists(again), is_shared=Exists(shared))
+    for one in erased.select_related("status_list").defer("status_list__document").iterator(CHUNK):
+        yield _about(
+            one,
+            "It was erased, and the credential is here again." if one.is_back else "",
+            f"Its index {one.status_index} of {one.status_list} was given to another credential."
+            if one.is_shared and not one.is_back
+            else "",
+        )
+
+
 # What else was signed
 
 
@@ -276,7 +292,7 @@ def _faults_in_endorsement(endorsement: Endorsement) -> Iterator[str]:
         return
     if _place_in(found) != (status.url, str(index)):
         yield "Its document names another place in a status list than the one that we keep for it."
-    if status.awards.filter(status_index=index).exists():
+    if status.awards.filter(status_index=index).exists() or status.erased.filter(status_index=index).exists():
         yield f"It shares index {index} of {status} with a credential."
 
 

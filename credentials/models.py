@@ -264,7 +264,7 @@ class Batch(models.Model):
         verbose_name_plural = "batches"
 
     def __str__(self):
-        return f"{self.roster_name}: {self.version}"
+        return f"batch {self.pk}: {self.version}"  # the name of a file may be a person's
 
     def get_absolute_url(self):
         return reverse("batch", args=[self.version.achievement.issuer.slug, self.pk])
@@ -278,6 +278,7 @@ class Row(models.Model):
         AWARDED = "awarded", "Awarded"
         HELD = "held", "Already held"
         REFUSED = "refused", "Refused"
+        ERASED = "erased", "Erased"
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="The line of the roster.")
@@ -451,7 +452,7 @@ class Award(models.Model):
         indexes = [models.Index(fields=["version", "-awarded_at"], name="awards_by_version")]
 
     def __str__(self):
-        return f"{self.version.name} for {self.recipient_name}"
+        return f"{self.version} · {self.code}"  # journals keep it for ever, so it names nobody
 
     def get_absolute_url(self):
         return reverse("credential", args=[self.pk])
@@ -501,6 +502,32 @@ class Award(models.Model):
         if not self._state.adding and "document" in (kwargs.get("update_fields") or ["document"]):
             raise ValidationError("A signed document is never written again; save named fields only.")
         super().save(**kwargs)
+
+
+class ErasedAward(models.Model):
+    """What is left of an award that was erased: nothing of the person, nor of what was earned.
+
+    Its place in the status list stays taken, and says "revoked" for good. Database triggers keep the row.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False, help_text="The id that the award had.")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="erased")
+    status_index = models.PositiveIntegerField()
+    document_sha256 = models.CharField(max_length=64)
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="an_erased_index_once")
+        ]
+
+    def __str__(self):
+        return f"erased {self.pk}"
+
+    @property
+    def url(self) -> str:
+        """The address that it had; there is nothing any more."""
+        return settings.PUBLIC_BASE_URL + reverse("credential", args=[self.pk])
 
 
 class Evidence(models.Model):

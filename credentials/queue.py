@@ -76,6 +76,7 @@ def wait(job: Job, reason: str) -> None:
 
 
 def _save(job: Job, **fields) -> None:
+    """Of a job that was erased while it was done, nothing is left to write."""
     for name, value in fields.items():
         setattr(job, name, value)
-    job.save(update_fields=list(fields))
+    type(job)._default_manager.filter(pk=job.pk).update(**fields)

@@ -9,15 +9,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from credentials.models import Award, Delivery, Endorsement, StatusList
+from credentials.models import Award, Delivery, StatusList
 from credentials.openbadges import document, proof, status_list
 from issuers import keys
-from issuers.journal import record
+from issuers.journal import record, without_people
 from issuers.models import Issuer, SigningKey
 from issuers.text import day_of
 
 TTL_MS = 15 * 60 * 1000
 AT_ONCE = 500  # rows in one statement
+PERSON = ("recipient_name", "recipient_email")
 
 
 class AlreadyRevoked(Exception):
@@ -36,7 +37,7 @@ class NumberChanged(Exception):
 @transaction.atomic
 def revoke(award: Award, *, reason: str, by: User) -> Award:
     """Take an award back and say so in public. It can be done once. Raises `AlreadyRevoked`."""
-    _lock(award.issuer)
+    lock(award.issuer)
     award = (
         Award.objects.select_for_update(of=("self",))
         .select_related("version__achievement__issuer")
@@ -47,7 +48,8 @@ def revoke(award: Award, *, reason: str, by: User) -> Award:
     award.revoked_at = timezone.now()
     award.revocation_reason = reason
     award.save(update_fields=["revoked_at", "revocation_reason"])
-    record(award.issuer, by, "revoked", award, reason=reason)
+    said = without_people(reason, [(award.recipient_name, award.recipient_email)])
+    record(award.issuer, by, "revoked", award, reason=said)
     publish([award.status_list])
     Delivery.objects.create(award=award, event=Delivery.Event.REVOKED, address=award.recipient_email)
     return award
@@ -60,8 +62,8 @@ def revoke_many(issuer: Issuer, awards: QuerySet[Award], *, number: int, reason:
     All or nothing, and each list is signed once. The journal has one entry; the awards are those with its
     moment as `revoked_at`. Raises `NumberChanged`.
     """
-    _lock(issuer)
-    found = list(to_revoke(issuer, awards).values_list("pk", "recipient_email", "status_list_id"))
+    lock(issuer)
+    found = list(to_revoke(issuer, awards).values_list("pk", "status_list_id", *PERSON))
     if len(found) != number:
         raise NumberChanged(
             f"The credentials have changed: it is {len(found):,} now, not {number:,}. Look again."
@@ -70,10 +72,11 @@ def revoke_many(issuer: Issuer, awards: QuerySet[Award], *, number: int, reason:
     for start in range(0, len(found), AT_ONCE):
         some = Award.objects.filter(pk__in=[pk for pk, *_ in found[start : start + AT_ONCE]])
         some.update(revoked_at=now, revocation_reason=reason)
-    record(issuer, by, "revoked many", issuer, reason=reason, number=number, revoked_at=now.isoformat())
-    publish(StatusList.objects.filter(pk__in={status for *_, status in found}))
+    said = without_people(reason, (person for _, _, *person in found))
+    record(issuer, by, "revoked many", issuer, reason=said, number=number, revoked_at=now.isoformat())
+    publish(StatusList.objects.filter(pk__in={status for _, status, *_ in found}))
     Delivery.objects.bulk_create(
-        [Delivery(award_id=pk, event=Delivery.Event.REVOKED, address=email) for pk, email, _ in found],
+        [Delivery(award_id=pk, event=Delivery.Event.REVOKED, address=email) for pk, *_, email in found],
         batch_size=AT_ONCE,
     )
     return number
@@ -84,7 +87,7 @@ def to_revoke(issuer: Issuer, awards: QuerySet[Award]) -> QuerySet[Award]:
     return awards.filter(version__achievement__issuer=issuer, revoked_at__isnull=True).order_by()
 
 
-def _lock(issuer: Issuer) -> None:
+def lock(issuer: Issuer) -> None:
     """Whatever changes an issuer's awards or lists locks the issuer first, so nobody waits in a circle."""
     Issuer.objects.select_for_update().only("pk").get(pk=issuer.pk)
 
@@ -115,17 +118,17 @@ def publish(lists: Iterable[StatusList]) -> None:
 
 
 def revoked_in(status: StatusList) -> set[int]:
-    """The indexes of a list whose award was revoked or whose endorsement was withdrawn."""
+    """The indexes of a list whose award was revoked or erased, or whose endorsement was withdrawn."""
     return _indexes(
-        status.awards.filter(revoked_at__isnull=False), status.endorsements.filter(withdrawn_at__isnull=False)
+        status.awards.filter(revoked_at__isnull=False),
+        status.endorsements.filter(withdrawn_at__isnull=False),
+        status.erased.all(),
     )
 
 
-def _indexes(awards: QuerySet[Award], endorsements: QuerySet[Endorsement]) -> set[int]:
-    of_awards, of_endorsements = (
-        rows.order_by().values_list("status_index") for rows in (awards, endorsements)
-    )
-    return {index for (index,) in of_awards.union(of_endorsements) if index is not None}
+def _indexes(*places: QuerySet) -> set[int]:
+    first, *others = (rows.order_by().values_list("status_index") for rows in places)
+    return {index for (index,) in first.union(*others) if index is not None}
 
 
 def _signed(status: StatusList, encoded: str, now: dt.datetime) -> bytes:
@@ -147,7 +150,7 @@ def take_slots(issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
     The issuer stays locked until the caller's transaction ends, so nobody draws the same ones; a unique
     constraint stands behind it.
     """
-    _lock(issuer)
+    lock(issuer)
     slots: list[tuple[StatusList, int]] = []
     while len(slots) < count:
         newest = issuer.status_lists.still_open().order_by("-number").first() or open_list(issuer)
@@ -181,8 +184,8 @@ def _draw(status: StatusList, count: int) -> list[int]:
 
 
 def _taken(status: StatusList, **among) -> set[int]:
-    """The indexes of a list that an award or an endorsement has."""
-    return _indexes(status.awards.filter(**among), status.endorsements.filter(**among))
+    """The indexes of a list that an award or an endorsement has, or that an award had until it was erased."""
+    return _indexes(*(rows.filter(**among) for rows in (status.awards, status.endorsements, status.erased)))
 
 
 def _left(status: StatusList, drawn: Container[int], count: int) -> list[int]:

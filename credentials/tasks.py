@@ -8,7 +8,7 @@ from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
-from credentials import awarding, domains, mail, queue
+from credentials import awarding, bringing, domains, mail, queue
 from credentials.models import Delivery, JobState, Rendering
 from credentials.rendering import shelf
 from issuers import idempotency
@@ -60,7 +60,11 @@ def renew_domain(pk: int) -> None:
 
 
 def sweep() -> int:
-    """Wake workers for whatever lies waiting: new, backed off, or left by a dead worker. Counts the calls."""
+    """Wake workers for whatever lies waiting: new, backed off, or left by a dead worker. Counts the calls.
+
+    Rosters that were never ordered are thrown away on the way.
+    """
+    bringing.forget_old()
     batches = list(awarding.unfinished())
     renderings = queue.waiting(Rendering.objects.all()).values_list("pk", flat=True)[:500]
     calls = [(award_batch, pk) for pk in batches] + [(render, pk) for pk in renderings]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from credentials import extracting, fetching, paper
-from credentials.models import Award, Endorsement, StatusList
+from credentials.models import Award, Endorsement, ErasedAward, StatusList
 from credentials.openbadges import controllers, elsewhere, endorsing, jwt, keys, model, reading, verify
 from credentials.openbadges import document as standard
 from credentials.openbadges.keys import PublicKey
@@ -183,8 +183,25 @@ def verify_document(brought: dict | str, *, door: fetching.Door | None = None) -
 
 
 def _as_our_books_say(report: Report) -> Report:
-    award = _own_award(report)
-    return _as_we_know(award, report) if award else report
+    if award := _own_award(report):
+        return _as_we_know(award, report)
+    if erased := _erased_award(report):
+        return report.with_standing(
+            Verdict.REVOKED,
+            f"It was withdrawn on {day_of(erased.erased_at)}, and what this site held of it and of its "
+            "holder was erased. It does not count any more.",
+        )
+    return report
+
+
+def _erased_award(report: Report) -> ErasedAward | None:
+    """What is left of the award whose document this was, if its signature held and it was one of ours."""
+    identifier = report.document.get("id") if report.document else None
+    found = UUID_IN_TEXT.search(identifier) if isinstance(identifier, str) else None
+    kept = ErasedAward.objects.select_related("status_list__issuer").defer("status_list__document")
+    erased = kept.filter(pk=uuid.UUID(found[0])).first() if found else None
+    ours = erased and (erased.url, erased.status_list.issuer.did) == (identifier, report.issuer_id)
+    return erased if ours else None
 
 
 def _own_award(report: Report) -> Award | None:
@@ -300,7 +317,8 @@ def verify_address(text: str, *, door: fetching.Door | None = None) -> Report:
         award = visible.filter(pk=uuid.UUID(found[0])).first() if found else None
         if award is None:
             return _unreadable(
-                "There is no credential at this address or with this id here. Check it for typing errors."
+                "There is no credential at this address or with this id here. It may be mistyped, private or "
+                "withdrawn."
             )
         return verify_award(award)
     door = fetching.for_one_outing(door)

@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -15,8 +17,13 @@ RESTORED = "restored"  # the verb of a database that came back from a backup
 
 
 @transaction.atomic
-def record(issuer: Issuer, actor: User | None, verb: str, what: models.Model, **data) -> Entry:
-    """Append an entry. The issuer's row is locked, so that two entries never share a number."""
+def record(
+    issuer: Issuer, actor: User | None, verb: str, what: models.Model, *, label: str = "", **data
+) -> Entry:
+    """Append an entry. The issuer's row is locked, so that two entries never share a number.
+
+    What it says of `what` is its text or the `label`. It stays for ever: it must name no earner.
+    """
     Issuer.objects.select_for_update().only("pk").get(pk=issuer.pk)
     last = issuer.journal.order_by("number").last()
     entry = Entry(
@@ -25,7 +32,7 @@ def record(issuer: Issuer, actor: User | None, verb: str, what: models.Model, **
         actor=actor,
         verb=verb,
         what=f"{what._meta.label_lower}:{what.pk}",
-        label=str(what)[:300],
+        label=(label or str(what))[:300],
         at=timezone.now(),
         data=data,
         previous_hash=last.hash if last else FIRST_HASH,
@@ -33,6 +40,18 @@ def record(issuer: Issuer, actor: User | None, verb: str, what: models.Model, **
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def without_people(text: str, people: Iterable[Iterable[str]]) -> str:
+    """A text without these names and addresses: what the journal keeps can never be erased.
+
+    A name in Latin letters counts where it is a word of its own; other scripts may set no space around it.
+    """
+    small = text.casefold()
+    for known in {known for person in people for known in person if known and known.casefold() in small}:
+        alone = rf"(?<![^\W_]){re.escape(known)}(?![^\W_])" if known.isascii() else re.escape(known)
+        text = re.sub(alone, "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def was_restored(*, since: dt.datetime | None) -> bool:

@@ -17,9 +17,7 @@ def found(*, by: User, **fields) -> Issuer:
     """Make an issuer with its first owner and its first signing key."""
     issuer = Issuer.objects.create(**fields)
     record(issuer, by, "founded", issuer)
-    record(
-        issuer, by, "joined", Member.objects.create(issuer=issuer, user=by, role=Role.OWNER), role=Role.OWNER
-    )
+    _record_member(by, "joined", Member.objects.create(issuer=issuer, user=by, role=Role.OWNER))
     record(issuer, by, "made key", keys.make_key(issuer))
     return issuer
 
@@ -32,7 +30,7 @@ def invite(issuer: Issuer, user: User, *, role: Role, by: User) -> Member:
     if member:
         return change_role(member, role=role, by=by)
     member = Member.objects.create(issuer=issuer, user=user, role=role)
-    record(issuer, by, "joined", member, role=role)
+    _record_member(by, "joined", member)
     return member
 
 
@@ -42,16 +40,25 @@ def change_role(member: Member, *, role: Role, by: User) -> Member:
     _keep_an_owner(member, leaving=role != Role.OWNER)
     member.role = role
     member.save(update_fields=["role"])
-    record(member.issuer, by, "changed role", member, role=role)
+    _record_member(by, "changed role", member)
     return member
 
 
 @transaction.atomic
-def remove(member: Member, *, by: User) -> None:
+def remove(member: Member, *, by: User | None) -> None:
     """End a membership. What the person did stays in the journal. Raises `LastOwner`."""
     _keep_an_owner(member, leaving=True)
-    record(member.issuer, by, "left", member)
+    record(member.issuer, by, "left", member, label=_label(member))
     member.delete()
+
+
+def _record_member(by: User, verb: str, member: Member) -> None:
+    record(member.issuer, by, verb, member, label=_label(member), role=member.role)
+
+
+def _label(member: Member) -> str:
+    """By the number of the account: who closes it later is named in no journal."""
+    return f"account {member.user_id} ({member.role})"
 
 
 def _keep_an_owner(member: Member, *, leaving: bool) -> None:

@@ -1,11 +1,15 @@
 """Pages of an issuer: those of its desk that are about the issuer itself, and its public page."""
 
 import hashlib
+import re
 from copy import copy
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError
@@ -21,6 +25,8 @@ from issuers.keys import TooManyKeys, document_of, rotate
 
 ENTRIES_PER_PAGE = 50
 HOUR = 3600
+MOST_MEMBERS = 20  # that a search of the journal follows
+ACCOUNT = re.compile(r"\Aaccount (\d+)\b")  # as issuers.membership writes it
 
 
 # The desk
@@ -194,10 +200,28 @@ def journal(request, issuer):
     entries = issuer.journal.select_related("actor").order_by("-number")
     if words:
         entries = entries.filter(
-            Q(label__icontains=words) | Q(verb__icontains=words) | Q(actor__email__icontains=words)
+            Q(label__icontains=words)
+            | Q(verb__icontains=words)
+            | Q(actor__email__icontains=words)
+            | _about_members(words)
         )
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    _name_members(page)
     return render(request, "issuers/journal.html", {"issuer": issuer, "page": page, "words": words})
+
+
+def _about_members(words: str) -> Q:
+    """The entries about members whose address has the words; kept are the numbers of their accounts."""
+    found = User.objects.filter(email__icontains=words).values_list("pk", flat=True)[:MOST_MEMBERS]
+    return reduce(or_, (Q(label__startswith=f"account {pk} (") for pk in found), Q(pk__in=[]))
+
+
+def _name_members(entries) -> None:
+    """Say by their address who the entries are about, for as long as the account is there."""
+    about = [(entry, int(found[1])) for entry in entries if (found := ACCOUNT.match(entry.label))]
+    emails = dict(User.objects.filter(pk__in=[pk for _, pk in about]).values_list("pk", "email"))
+    for entry, pk in about:
+        entry.label = entry.label.replace(f"account {pk}", emails.get(pk) or f"account {pk}", 1)
 
 
 # In public

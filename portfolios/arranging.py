@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from credentials.models import Award
-from portfolios.handles import is_reserved, look, look_in_database
-from portfolios.models import Block, FormerHandle, Page, Profile
+from portfolios.handles import fingerprint, is_reserved, look, look_in_database
+from portfolios.models import Block, FormerHandle, Page, Profile, RetiredHandle
 
 MOST_SHOWN = 200  # on one page; a form that names them all stays well under Django's limit of fields
 
@@ -29,7 +29,8 @@ def why_not(handle: str, user: User) -> str:
     same_look = {"look": look(handle)}
     taken = Profile.objects.alias(look=look_in_database("handle")).filter(**same_look).exclude(user=user)
     given_up = FormerHandle.objects.alias(look=look_in_database("handle")).filter(**same_look)
-    if taken.exists() or given_up.exclude(profile__user=user).exists():
+    retired = RetiredHandle.objects.filter(look_sha256=fingerprint(handle))
+    if taken.exists() or given_up.exclude(profile__user=user).exists() or retired.exists():
         return "This handle is taken, or looks like one that is; choose another."
     return ""
 

@@ -17,7 +17,7 @@ from credentials.models import Award
 
 def claim(user: User, email: str) -> int:
     """Claim what was awarded to `email`, if the user has verified it; how many awards were new to them."""
-    keys = _keys([email]) & _keys(_verified_addresses(user))
+    keys = keys_of([email]) & keys_of(addresses_of(user))
     return _take(user, keys)
 
 
@@ -26,14 +26,15 @@ def claim_all(user: User) -> int:
 
     Safe and cheap to call on every visit: it reads, and writes only when there is something to claim.
     """
-    return _take(user, _keys(_verified_addresses(user)))
+    return _take(user, keys_of(addresses_of(user)))
 
 
-def _verified_addresses(user: User) -> Iterable[str]:
+def addresses_of(user: User) -> Iterable[str]:
+    """Those that they have verified."""
     return EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
 
 
-def _keys(addresses: Iterable[str]) -> set[str]:
+def keys_of(addresses: Iterable[str]) -> set[str]:
     """The addresses as awards write them (TRUST.md 8); one that has no key can have no awards."""
     keys = set()
     for address in addresses:

@@ -50,6 +50,25 @@ class ProfileForm(Signable, forms.ModelForm):
         return handle
 
 
+class LeaveForm(forms.Form):
+    KEEP, ERASE = "keep", "erase"
+
+    credentials = forms.ChoiceField(
+        label="What happens to your credentials?",
+        choices=[
+            (KEEP, "They stay checkable for those who have their address"),
+            (ERASE, "Erase them too, everywhere on this site"),
+        ],
+        initial=KEEP,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one."},
+    )
+    sure = forms.BooleanField(
+        label="Close my account. This cannot be undone.",
+        error_messages={"required": "Tick this to go on."},
+    )
+
+
 class Arrangement:
     """The credentials part of the portfolio's form: their order, which are shown, which one was moved.
 

@@ -1,5 +1,6 @@
 """Handles: the names in `/@handle/`. Nobody gets one that reads like another's, or like the site's own."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -24,6 +25,11 @@ def look(handle: str) -> str:
     for written, seen in _LOOKALIKES:
         handle = handle.replace(written, seen)
     return handle
+
+
+def fingerprint(handle: str) -> str:
+    """SHA-256 of what a handle looks like, as 64 hex digits: what is kept of one whose owner left."""
+    return hashlib.sha256(look(handle).encode()).hexdigest()
 
 
 def look_in_database(field: str):

@@ -59,6 +59,15 @@ class FormerHandle(models.Model):
         return f"@{self.handle}"
 
 
+class RetiredHandle(models.Model):
+    """A handle whose owner left the site: nobody gets it again, and nobody reads whose it was."""
+
+    look_sha256 = models.CharField(max_length=64, unique=True, help_text="portfolios.handles.fingerprint")
+
+    def __str__(self):
+        return self.look_sha256[:12]
+
+
 class Page(models.Model):
     """A page of a portfolio. The first one has the empty slug and stands at the profile's own address."""
 

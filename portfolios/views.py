@@ -1,21 +1,30 @@
 """The earner's pages: what I hold, what I show, and what others see of it."""
 
+from dataclasses import asdict
+from tempfile import TemporaryFile
+
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
+from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from credentials.models import ENDS_SOON, Award
-from portfolios import access, arranging, claiming, showing
-from portfolios.forms import Arrangement, ProfileForm, VisibilityForm
+from issuers.access import ask_again_who
+from issuers.membership import LastOwner
+from portfolios import access, arranging, claiming, leaving, showing
+from portfolios.forms import Arrangement, LeaveForm, ProfileForm, VisibilityForm
 from portfolios.handles import handle_from
 from portfolios.models import Block
 
@@ -178,6 +187,56 @@ def _outline(request, profile, arrangement) -> tuple[list[Award], list[Award], i
         award.left_out = showing.why_left_out(award)
     more = others.count() - MOST_OFFERED if len(offered) == MOST_OFFERED else 0
     return shown, offered, more
+
+
+@login_required
+@require_GET
+def export(request):
+    """Everything that is one's own, in one file that is made now and kept by nobody."""
+    claiming.claim_all(request.user)
+    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+    leaving.export(request.user, file)
+    file.seek(0)
+    name = f"{slugify(settings.SITE_NAME)}-{timezone.now():%Y-%m-%d}.zip"
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def leave(request):
+    """Take everything with you, and close the account. Who leaves has just proven who they are."""
+    claiming.claim_all(request.user)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        ask_again_who(request)
+        try:
+            done = leaving.leave(request.user, erase=form.cleaned_data["credentials"] == LeaveForm.ERASE)
+        except LastOwner as reason:
+            form.add_error(None, str(reason))
+        else:
+            logout(request)
+            request.session["left"] = asdict(done)  # for the next page alone
+            return redirect("me_left")
+    mine = access.my_awards(request.user)
+    context = {
+        "form": form,
+        "count": mine.count(),
+        "private": mine.filter(visibility=Award.Visibility.PRIVATE).count(),
+        "profile": access.my_profile(request.user),
+        "alone": leaving.why_not(request.user),
+    }
+    return render(request, "portfolios/leave.html", context)
+
+
+@require_GET
+def left(request):
+    """What happened, once, for whoever has just left."""
+    done = request.session.pop("left", None)
+    if done is None:
+        return redirect("home")
+    return render(request, "portfolios/left.html", {"done": done})
 
 
 @require_GET

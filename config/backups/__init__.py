@@ -6,7 +6,7 @@ Certificates are left out: they are drawn anew. So is the master key: a backup t
 from config.backups.archive import Damaged, Manifest, opened
 from config.backups.databases import CannotCopy
 from config.backups.making import make
-from config.backups.restoring import Refused, Restored, put_back_by_hand, restore
+from config.backups.restoring import Refused, Restored, erase_again, put_back_by_hand, restore
 
 __all__ = [
     "CannotCopy",
@@ -14,6 +14,7 @@ __all__ = [
     "Manifest",
     "Refused",
     "Restored",
+    "erase_again",
     "make",
     "opened",
     "put_back_by_hand",

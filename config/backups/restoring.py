@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from config.backups import archive, databases
 from config.storage import whole
-from credentials import restoring
+from credentials import erasing, restoring
 from credentials.models import Award
 from issuers import keys
 from issuers.models import Issuer, SigningKey
@@ -38,6 +38,7 @@ class Restored:
     pictures: int
     there_already: int
     closed: restoring.Closed
+    erased_again: int | None  # None: no key could sign, so it has to be done later
     shut_keys: int
 
 
@@ -62,6 +63,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             pictures=written,
             there_already=kept,
             closed=closed,
+            erased_again=erase_again(),
             shut_keys=sum(1 for key in SigningKey.objects.active() if keys.fault_of(key)),
         )
 
@@ -78,6 +80,14 @@ def _bring_up_to_date(manifest: archive.Manifest) -> restoring.Closed:
         ) from contradiction
     except DatabaseError as trouble:
         raise Refused(f"The database of the backup could not be brought up to date: {trouble}.") from trouble
+
+
+def erase_again() -> int | None:
+    """What this machine erased and the database has again: how many; None where no key could sign it."""
+    try:
+        return erasing.erase_again()
+    except keys.NoSigningKey:
+        return None
 
 
 def put_back_by_hand() -> restoring.Closed:

@@ -260,7 +260,8 @@ class RevokeForm(forms.Form):
         validators=[validate_text],
         error_messages={"required": "The reason is empty. Whoever checks the credential reads it."},
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One sentence. It is public: whoever checks the credential reads it; the earner too.",
+        help_text="One sentence. It is public: whoever checks the credential reads it; the earner too. It "
+        "stays in your journal: name nobody.",
     )
 
     def clean_reason(self):
@@ -284,6 +285,13 @@ class RevokeManyForm(RevokeForm):
         if self.cleaned_data["typed"] != self.number:
             raise forms.ValidationError(f"It would be {self.number} credentials. Type that number.")
         return self.cleaned_data["typed"]
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label="This cannot be undone, also not by whoever runs this site.",
+        error_messages={"required": "Tick this to go on."},
+    )
 
 
 def _fields_to_match(version: AchievementVersion) -> list[tuple[str, str]]:

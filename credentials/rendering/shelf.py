@@ -7,9 +7,12 @@ changes with it, and a stale file is never served.
 import datetime as dt
 import hashlib
 import json
+import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from credentials import queue
@@ -32,6 +35,17 @@ def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
         rendering.state, rendering.attempts = JobState.WAITING, 0  # somebody cleared the shelf
         rendering.save(update_fields=["state", "attempts"])
     return rendering
+
+
+def clear(awards: Collection[uuid.UUID]) -> None:
+    """Take every file of these awards off the shelf, also one that no row names any more."""
+    storage, folder = default_storage, str(Rendering.file.field.upload_to)
+    if not awards or not storage.exists(folder):
+        return
+    begins = tuple(f"{pk}-" for pk in awards)
+    for name in storage.listdir(folder)[1]:
+        if name.startswith(begins):
+            storage.delete(folder + name)
 
 
 def _is_there(rendering: Rendering) -> bool:
@@ -120,10 +134,9 @@ def _logo_of(issuer: Issuer) -> bytes | None:
 @transaction.atomic
 def _put_on_shelf(rendering: Rendering, drawn: bytes) -> None:
     """Keep the file and say so, unless somebody else was faster, or the design was changed, while we drew."""
-    current = (
-        Rendering.objects.select_for_update(of=("self",)).select_related(*DRAWN_FROM).get(pk=rendering.pk)
-    )
-    if current.state == JobState.DONE:
+    kept = Rendering.objects.select_for_update(of=("self",)).select_related(*DRAWN_FROM)
+    current = kept.filter(pk=rendering.pk).first()
+    if current is None or current.state == JobState.DONE:  # None: erased while we drew
         return
     if current.key != key_of(current.award):
         current.delete()  # whoever asks gets one with the new key

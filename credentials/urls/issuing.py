@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import issuing
+from credentials.views import erasing, issuing
 
 DESK = "dashboard/<slug:issuer>/"
 ROSTER = DESK + "rosters/<uuid:pk>/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path(DESK + "awards/revoke/", issuing.awards_revoke, name="awards_revoke"),
     path(AWARD, issuing.award_desk, name="award_desk"),
     path(AWARD + "revoke/", issuing.award_revoke, name="award_revoke"),
+    path(AWARD + "erase/", erasing.award_erase, name="award_erase"),
     path(ROSTER, issuing.roster_check, name="roster_check"),
     path(ROSTER + "match/", issuing.roster_match, name="roster_match"),
     path(ROSTER + "to-be-fixed.xlsx", issuing.roster_refused, name="roster_refused"),

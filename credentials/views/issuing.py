@@ -33,7 +33,7 @@ from credentials.forms.verification import SmallFilesInMemory
 from credentials.models import Award, Batch, Roster
 from credentials.spreadsheets import harmless
 from issuers import limits
-from issuers.access import AWARDERS, issuer_to_award, issuer_to_read, keep_within
+from issuers.access import AWARDERS, OWNERS, issuer_to_award, issuer_to_read, keep_within
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEMS_A_PAGE = 25
@@ -232,8 +232,8 @@ def batch_results(request, issuer, pk):
     for row in found.rows.select_related("award").defer("award__document").order_by("number").iterator(2000):
         award = getattr(row, "award", None)
         said = [
-            row.data["name"],
-            row.data["email"],
+            row.data.get("name", ""),
+            row.data.get("email", ""),
             row.get_state_display(),
             row.complaint,
             award.url if award else "",
@@ -343,6 +343,7 @@ def award_desk(request, issuer, pk):
         "deliveries": award.deliveries.order_by("created_at"),
         "results": award.results.all(),
         "may_award": desk.my_role in AWARDERS,
+        "may_erase": desk.my_role in OWNERS and desk.suspended_at is None,
     }
     return render(request, "credentials/issuing/award_desk.html", context)
 

@@ -164,7 +164,7 @@ def short_address(request, code):
     access.keep_within(limits.VERIFY, request)
     award = Award.objects.with_code(code)
     if award is None:
-        raise Http404("No such code.")
+        raise Http404(credentials_access.NONE_HERE)
     return redirect(credentials_access.award_to_see(request.user, award.pk))
 
 

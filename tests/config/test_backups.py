@@ -17,14 +17,17 @@ from django.db import connection, transaction
 
 from config import backups
 from config.backups import archive
-from credentials import awarding, restoring, standing, verifying
-from credentials.models import Award, StatusList
+from credentials import awarding, erasing, restoring, standing, verifying
+from credentials.erasing import Whose
+from credentials.models import Award, ErasedAward, StatusList
 from credentials.openbadges.verify import Verdict
 from issuers import keys
 from issuers.models import Issuer
 from tests.credentials.test_integrity import findings
+from tests.credentials.test_standing import bits_of
 from tests.disks import Failing, full_after
 from tests.factories import make_award, make_issuer, make_person, make_version, owner_of
+from tests.traces import traces_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -449,3 +452,51 @@ def test_a_folder_that_does_not_exist_gets_a_sentence(tmp_path):
 
     with pytest.raises(CommandError, match=r"^No backup was made: No such file or directory\.$"):
         call_command("backup", str(tmp_path / "nowhere" / "x.zip"))
+
+
+def test_what_was_erased_since_is_erased_again(kept):
+    version = make_version()
+    award, other = (
+        make_award(version, name=name, email=f"{name}@example.org") for name in ("Quirina", "Otto")
+    )
+    issuer, whose = award.issuer, Whose(addresses=frozenset({"quirina@example.org"}))
+    backups.make(kept)
+    erasing.erase(issuer, whose, by=owner_of(issuer))
+
+    told = said("restore", kept, "--replace")
+
+    assert "Erased 1 credential again that this machine had erased since." in told
+    assert traces_of("Quirina") == []
+    assert list(Award.objects.values_list("pk", flat=True)) == [other.pk]
+    assert bits_of(StatusList.objects.get()) == [award.status_index]
+    assert findings() == []
+
+
+def test_a_copy_of_what_was_awarded_and_erased_since_is_still_called_withdrawn(kept):
+    version = make_version()
+    make_award(version)
+    backups.make(kept)
+    award = make_award(version, email="quirina@example.org")
+    document = json.loads(bytes(award.document))
+    erasing.erase(award.issuer, Whose(addresses=frozenset({"quirina@example.org"})), by=None)
+
+    restored = backups.restore(kept, replace=True)
+    report = verifying.verify_document(document)
+
+    assert (restored.erased_again, ErasedAward.objects.get().pk) == (0, award.pk)
+    assert report.reason.startswith("It was withdrawn on ")
+
+
+def test_where_nothing_can_be_signed_it_is_said_that_what_was_erased_is_back(kept, settings):
+    award = make_award(email="quirina@example.org")
+    backups.make(kept)
+    erasing.erase(award.issuer, Whose(addresses=frozenset({"quirina@example.org"})), by=None)
+    right, settings.TESTAMUR_MASTER_KEY = settings.TESTAMUR_MASTER_KEY, b"?" * 32
+
+    told = said("restore", kept, "--replace")
+    settings.TESTAMUR_MASTER_KEY = right
+    by_hand = said("restore", "--by-hand")
+
+    assert "! What was erased since is here again, because nothing can be signed." in told
+    assert "Erased 1 credential again" in by_hand
+    assert Award.objects.count() == 0

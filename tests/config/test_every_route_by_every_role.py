@@ -128,6 +128,7 @@ DESK = [
     desk("awards_revoke", leading_on(AWARD), leading_on(AWARD)),
     desk("award_desk", READ, NEVER_IN, one("award")),
     desk("award_revoke", AWARD, AWARD, one("award")),
+    desk("award_erase", OWN, OWN, one("award")),
     desk("roster_check", AWARD, leading_on(AWARD), one("roster")),
     desk("roster_match", AWARD, AWARD, one("roster")),
     desk("roster_refused", AWARD, NEVER_IN, one("roster")),
@@ -141,6 +142,9 @@ EARNERS = [
     Route("me_keep", NEVER_IN, STEP_IN),
     Route("me_visibility", NEVER_IN, EARNED, one("award"), sent={"visibility": "public"}),
     Route("me_add", NEVER_IN, EARNED, one("award")),
+    Route("me_export", SIGNED_IN, NEVER_IN),
+    Route("me_leave", SIGNED_IN, SIGNED_IN),
+    Route("me_left", STEP, NEVER),
 ]
 NOT_THEIRS = [  # a form of one's own that names another's credential
     Route("me_keep", NEVER_IN, EARNED, sent={"award": "award"}, about="naming a credential"),

@@ -448,7 +448,7 @@ def test_the_command_ends_with_0_and_says_what_it_read(award):
     code, said = run()
 
     assert code == 0
-    assert ", 2 issuers, 4 keys, 10 awards, 1 tokens, 1 endorsements, 2 status lists, 0 files in " in said
+    assert ", 10 awards, 0 erased credentials, 1 tokens, 1 endorsements, 2 status lists, 0 files in " in said
     assert said.endswith("seconds: all is as it was.\n")
 
 

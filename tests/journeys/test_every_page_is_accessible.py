@@ -58,6 +58,7 @@ NOT_PAGES = {
     "roster_refused": "a file",
     "me_keep": "takes an order and leads on",
     "me_visibility": "takes an order and leads on",
+    "me_export": "a file",
     "me_add": "takes an order and leads on",
     "mfa_download_recovery_codes": "a file",
     "account_confirm_login_code": "leads to sign-in: no codes are sent here",
@@ -221,6 +222,8 @@ EARNER = [
     Visit("me", then=open_account_menu),
     Visit("me", query=lambda made: "?q=nothing+at+all"),
     Visit("me_portfolio"),
+    Visit("me_leave"),
+    Visit("me_leave", then=press("Close my account")),
     Visit("profile", to=lambda made: {"handle": "ada"}),
     Visit("credential", to=award("private")),
     Visit("account_email"),
@@ -304,8 +307,11 @@ AWARDER = [
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
     Visit("award_revoke", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
           then=press("Revoke 1 credential")),
+    Visit("award_erase", to=lambda made: {"issuer": "northfield", "pk": made.later.pk}),
+    Visit("award_erase", to=lambda made: {"issuer": "northfield", "pk": made.later.pk},
+          then=press("Erase this person’s data")),
 ]  # fmt: skip
-ELSEWHERE = {"mfa_activate_totp", "mfa_authenticate"}  # tests of their own below
+ELSEWHERE = {"mfa_activate_totp", "mfa_authenticate", "me_left"}  # tests of their own below
 # Tours of one group share what was made; who changes something goes last.
 TOURS = {
     "strangers": {
@@ -382,6 +388,18 @@ def prove(page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_load_state()
+
+
+def test_having_left_is_accessible(visitor, site, made):
+    page = come_as(visitor, site, made.new)
+    page.goto(reverse("me_leave"))
+    page.get_by_label("Close my account").check()
+    press("Close my account")(page)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="Your account is closed").wait_for()
+
+    assert looked_at(page) == []
 
 
 def test_two_factor_sign_in_is_accessible(visitor, site, made):

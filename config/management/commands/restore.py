@@ -15,6 +15,8 @@ What the backup cannot know, because it happened after it was made:
 - Credentials awarded since are out there, and this site says that it never heard of them.
 - Revocations since are forgotten: revoke those again.
 - Keys made since are gone, and what they signed cannot be checked any more. New keys get other names.
+- Accounts that were closed since are back: run manage.py erase ADDRESS for each. So is what another
+  machine erased.
 - Who signed up, claimed or changed something since has to do it again. Everybody has to sign in anew.
 - Mail that waited then is sent, perhaps for the second time.
 docs/backup.md says more. Now run: manage.py check_integrity"""
@@ -40,6 +42,7 @@ class Command(BaseCommand):
         if file is None:
             refuse_without_database()
             self.say_closed(_closed_by_hand())
+            self.say_erased(backups.erase_again())
         else:
             self.say(_restored(file, replace=replace))
         self.stdout.write(WHAT_IS_LOST)
@@ -50,6 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"- {_many(done.issuers, 'issuer')} and {_many(done.awards, 'award')}")
         self.stdout.write(f"- {_many(done.pictures, 'picture')}; {done.there_already:,} were there already")
         self.say_closed(done.closed)
+        self.say_erased(done.erased_again)
         if done.shut_keys:
             self.stdout.write(
                 f"! {_many(done.shut_keys, 'active key')} cannot be opened: the master key of the backup is "
@@ -66,6 +70,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Stopped {_many(closed.batches, 'unfinished batch', 'unfinished batches')}: some rows may "
                 "have been awarded since. Resume them at the issuer's desk if they may be awarded."
+            )
+
+    def say_erased(self, number: int | None) -> None:
+        if number is None:
+            self.stdout.write(
+                "! What was erased since is here again, because nothing can be signed. Set the right master "
+                "key, then run: manage.py restore --by-hand"
+            )
+        elif number:
+            self.stdout.write(
+                f"Erased {_many(number, 'credential')} again that this machine had erased since."
             )
 
 
