@@ -45,8 +45,19 @@ def ensure(command: str = "") -> None:
             _install(ROOT / "tests" / "requirements.txt", VENV / "tests-requirements.sha256")
         if command in {"up", "test"}:
             _install_for_certificates()
+    keep_bytecode()
     if not _inside():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+
+def keep_bytecode() -> None:
+    """In an environment of our own Python keeps what it compiled, also where containers tell it not to.
+
+    Without, each process compiles some 2,700 modules anew: on two cores that was 8.7 s instead of 3.3 s for
+    every command, worker and child of a test.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _inside() -> bool:

@@ -1,6 +1,8 @@
 """From a bare machine to an environment: what is decided, and on what grounds."""
 
 import ast
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -77,3 +79,19 @@ def test_packages_whose_stamp_stands_are_not_installed_again(tmp_path, monkeypat
     third = capsys.readouterr().err
 
     assert [said.count("installing") for said in (first, second, third)] == [1, 0, 1]
+
+
+def test_what_was_compiled_is_kept_also_where_the_machine_says_otherwise():
+    """As images of containers do; each process would then compile everything anew."""
+    told = "import os, sys; print(sys.dont_write_bytecode, 'PYTHONDONTWRITEBYTECODE' in os.environ)"
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", f"from config import bootstrap; {first}{told}"],
+            cwd=bootstrap.ROOT, env=env, capture_output=True, text=True, check=True,
+        ).stdout.split()
+        for first in ("", "bootstrap.keep_bytecode(); ")
+    ]  # fmt: skip
+
+    assert said == [["True", "True"], ["False", "False"]]
