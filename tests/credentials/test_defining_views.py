@@ -192,7 +192,7 @@ def test_each_kind_is_defined_looked_at_and_published(client, kind):
 
     version = AchievementVersion.objects.get()
     assert defined["Location"] == "/dashboard/northfield/data-kindness/draft/"
-    assert b'<h1 class="title">Data Kindness</h1>' in looked.content
+    assert b'<h1 class="title"><bdi lang="en">Data Kindness</bdi></h1>' in looked.content
     assert b"<strong>defence</strong>" in looked.content
     assert published["Location"] == "/dashboard/northfield/data-kindness/"
     assert (version.published_at is not None, version.achievement.state) == (True, "active")
@@ -437,7 +437,7 @@ def test_a_new_version_begins_with_the_old_words_and_leaves_the_old_page_standin
     assert (form.initial["name"], "slug" in form.fields) == ("Data Kindness", False)
     assert names == [(1, "Data Kindness"), (2, "Data Kindness 2")]
     assert (
-        '<h1 class="title">Data Kindness</h1>'
+        '<h1 class="title"><bdi lang="en">Data Kindness</bdi></h1>'
         in client.get("/issuers/northfield/data-kindness/v1/").content.decode()
     )
 

@@ -430,5 +430,5 @@ def test_descriptions_are_plain_text_and_narratives_are_markdown(client):
 
     assert "<p>Rated *five* &lt;b&gt;stars&lt;/b&gt;</p>" in ours
     assert "<em>exam</em>" in ours
-    assert "<p>Chapter *one* &lt;i&gt;</p>" in theirs
+    assert '<p dir="auto">Chapter *one* &lt;i&gt;</p>' in theirs
     assert "<em>two</em>" in theirs
