@@ -1,7 +1,7 @@
 """API keys: what the programs of an issuer sign in with. Random, shown once, kept as a hash.
 
-A key does nothing that its maker could not do, only at one issuer, and no more than its scope says. Whoever
-leaves the issuer takes the rights of their keys along.
+A key does nothing that its maker could not do, only at one issuer, and no more than its scope says. It is
+revoked when its maker stops being a member.
 """
 
 import datetime as dt
@@ -60,7 +60,7 @@ def make(
 
 
 @transaction.atomic
-def revoke(key: ApiKey, *, by: User) -> None:
+def revoke(key: ApiKey, *, by: User | None) -> None:
     """From now on the key opens nothing. Revoking it twice does it once."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
         record(key.issuer, by, "revoked API key", key)

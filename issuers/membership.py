@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from issuers import keys
+from issuers import api_keys, keys
 from issuers.journal import record
 from issuers.models import Issuer, Member, Role
 
@@ -46,8 +46,13 @@ def change_role(member: Member, *, role: Role, by: User) -> Member:
 
 @transaction.atomic
 def remove(member: Member, *, by: User | None) -> None:
-    """End a membership. What the person did stays in the journal. Raises `LastOwner`."""
+    """End a membership, and with it the API keys that the person made.
+
+    What they did stays in the journal. Raises `LastOwner`.
+    """
     _keep_an_owner(member, leaving=True)
+    for key in member.issuer.api_keys.filter(made_by=member.user_id):
+        api_keys.revoke(key, by=by)
     record(member.issuer, by, "left", member, label=_label(member))
     member.delete()
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from issuers import api_keys
+from issuers import api_keys, membership
 from issuers.models import ApiKey, Entry
 from tests.factories import PASSWORD, make_issuer, make_member, owner_of
 
@@ -89,6 +89,20 @@ def test_an_issuer_has_no_more_than_fifty(monkeypatch):
 
     with pytest.raises(api_keys.CannotMake, match="has 50 API keys"):
         made(issuer, name="One more")
+
+
+def test_whoever_stops_being_a_member_leaves_no_key_that_works():
+    issuer = make_issuer()
+    maker = make_member(issuer, "awarder")
+    key, whole = made(issuer, by=maker)
+    stays, _ = made(issuer, name="Another’s")
+
+    membership.remove(issuer.members.get(user=maker), by=owner_of(issuer))
+    key.refresh_from_db()
+    stays.refresh_from_db()
+
+    assert (key.revoked_at is None, stays.revoked_at is None) == (False, True)
+    assert api_keys.find(whole) is None
 
 
 # At the desk
