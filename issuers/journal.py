@@ -48,7 +48,8 @@ def without_people(text: str, people: Iterable[Iterable[str]]) -> str:
     A name in Latin letters counts where it is a word of its own; other scripts may set no space around it.
     """
     small = text.casefold()
-    for known in {known for person in people for known in person if known and known.casefold() in small}:
+    found = {known for person in people for known in person if known and known.casefold() in small}
+    for known in sorted(found, key=len, reverse=True):  # an address before the name that begins it
         alone = rf"(?<![^\W_]){re.escape(known)}(?![^\W_])" if known.isascii() else re.escape(known)
         text = re.sub(alone, "…", text, flags=re.IGNORECASE)
     return text

@@ -205,7 +205,7 @@ class ApiKey(models.Model):
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100)
     scope = models.CharField(max_length=10, choices=Scope)
-    prefix = models.CharField(max_length=12, unique=True, help_text="How people tell keys apart.")
+    prefix = models.CharField(max_length=20, unique=True, help_text="How people tell keys apart.")
     sha256 = models.CharField(max_length=64, editable=False, help_text="Of the whole key.")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_keys")
     made_at = models.DateTimeField()

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "prefix",
-                    models.CharField(help_text="How people tell keys apart.", max_length=12, unique=True),
+                    models.CharField(help_text="How people tell keys apart.", max_length=20, unique=True),
                 ),
                 ("sha256", models.CharField(editable=False, help_text="Of the whole key.", max_length=64)),
                 ("made_at", models.DateTimeField()),
