@@ -18,46 +18,12 @@ from tests.factories import (
     make_draft,
     make_issuer,
     make_member,
-    make_user,
     make_version,
     owner_of,
 )
 from tests.issuers.pictures import HOSTILE, picture, upload
 
 pytestmark = pytest.mark.django_db
-
-ROLES = ("owner", "editor", "awarder", "auditor", "stranger", "anonymous")
-IN = 302  # to sign in
-#                          owner editor awarder auditor stranger anonymous
-LOOK = {
-    "desk":                (200, 200, 200, 200, 404, IN),
-    "achievement_kinds":   (200, 200, 403, 403, 404, IN),
-    "achievement_define":  (200, 200, 403, 403, 404, IN),
-    "achievement_desk":    (200, 200, 200, 200, 404, IN),
-    "achievement_edit":    (200, 200, 403, 403, 404, IN),
-    "achievement_draft":   (200, 200, 200, 200, 404, IN),
-    "achievement_discard": (200, 200, 403, 403, 404, IN),
-    "achievement_renew":   (405, 405, 405, 405, 405, IN),
-    "achievement_retire":  (200, 200, 403, 403, 404, IN),
-}  # fmt: skip
-CHANGE = {
-    "desk":                (405, 405, 405, 405, 405, IN),
-    "achievement_kinds":   (405, 405, 405, 405, 405, IN),
-    "achievement_define":  (200, 200, 403, 403, 404, IN),
-    "achievement_desk":    (405, 405, 405, 405, 405, IN),
-    "achievement_edit":    (200, 200, 403, 403, 404, IN),
-    "achievement_draft":   (200, 200, 403, 403, 404, IN),
-    "achievement_discard": (302, 302, 403, 403, 404, IN),
-    "achievement_renew":   (302, 302, 403, 403, 404, IN),
-    "achievement_retire":  (302, 302, 403, 403, 404, IN),
-}  # fmt: skip
-
-
-def sign_in(client, issuer, role):
-    if role == "anonymous":
-        return
-    made = {"stranger": make_user, "owner": lambda: owner_of(issuer)}
-    client.force_login(made.get(role, lambda: make_member(issuer, role))())
 
 
 def address(name, version):
@@ -71,38 +37,6 @@ def draft():
     """Version 1 is published, version 2 is a draft: every address of the desk has something to show."""
     version = make_version(make_issuer("northfield"), slug="kindness", name="Kindness")
     return defining.new_version(version.achievement, by=owner_of(version.achievement.issuer))
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", LOOK)
-def test_who_may_look(client, draft, name, role):
-    sign_in(client, draft.achievement.issuer, role)
-
-    assert client.get(address(name, draft)).status_code == LOOK[name][ROLES.index(role)]
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", CHANGE)
-def test_who_may_change(client, draft, name, role):
-    sign_in(client, draft.achievement.issuer, role)
-
-    assert client.post(address(name, draft)).status_code == CHANGE[name][ROLES.index(role)]
-
-
-def test_the_tables_know_every_address_of_this_module():
-    from credentials.urls.defining import urlpatterns
-
-    assert {pattern.name for pattern in urlpatterns} == set(LOOK) == set(CHANGE)
-
-
-@pytest.mark.parametrize("name", [name for name in LOOK if name not in {"desk", "achievement_kinds"}])
-def test_an_achievement_of_another_issuer_is_not_found_at_my_desk(client, draft, name):
-    mine = make_issuer("mine")
-    client.force_login(owner_of(mine))
-    arguments = ["mine", "doctorate" if name == "achievement_define" else "kindness"]
-    ask = client.post if name == "achievement_renew" else client.get
-
-    assert ask(reverse(name, args=arguments)).status_code == 404
 
 
 @pytest.mark.parametrize("slug", sorted(defining.RESERVED_SLUGS))

@@ -202,7 +202,7 @@ def test_a_key_does_what_its_maker_may_here_and_no_more():
     membership.change_role(Member.objects.get(issuer=issuer, user=maker), role="editor", by=owner_of(issuer))
     assert award(version, AMARA, key=writes).status_code == 403
     membership.remove(Member.objects.get(issuer=issuer, user=maker), by=owner_of(issuer))
-    assert award(version, AMARA, key=writes).status_code == 404
+    assert award(version, AMARA, key=writes).status_code == 401
     assert not Award.objects.exists()
 
 
