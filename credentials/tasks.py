@@ -62,16 +62,16 @@ def renew_domain(pk: int) -> None:
 def sweep() -> int:
     """Wake workers for whatever lies waiting: new, backed off, or left by a dead worker. Counts the calls.
 
-    Rosters that were never ordered are thrown away on the way.
+    Rosters that were never ordered, and replies that nobody asks for again, are thrown away on the way.
     """
     bringing.forget_old()
+    idempotency.forget_old()
     batches = list(awarding.unfinished())
     renderings = queue.waiting(Rendering.objects.all()).values_list("pk", flat=True)[:500]
     calls = [(award_batch, pk) for pk in batches] + [(render, pk) for pk in renderings]
     calls += [(renew_domain, pk) for pk in domains.due()]
     for task, pk in calls:
         task.delay(pk)
-    idempotency.forget_old()
     if queue.waiting(Delivery.objects.all()).exists():
         send_waiting.delay()
     return len(calls)

@@ -61,7 +61,8 @@ def once(client: str, key: str, request: object, do: Callable[[], Reply]) -> Rep
 
 def forget_old() -> int:
     """Delete the answers that nobody can ask for any more. How many there were."""
-    return KeptReply.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    old = KeptReply.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return old.delete()[0] if old.exists() else 0
 
 
 def hash_of(request: object) -> str:
