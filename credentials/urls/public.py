@@ -18,6 +18,7 @@ urlpatterns = [
     path(VERSION + "/image.png", public.version_image_png, name="version_image_png"),
     path(CREDENTIAL + "/", public.credential, name="credential"),
     path(CREDENTIAL + ".json", public.credential_json, name="credential_json"),
+    path(CREDENTIAL + "/embed/", public.embed, name="credential_embed"),
     path(CREDENTIAL + "/seal.svg", public.seal_image, name="seal"),
     path(CREDENTIAL + "/certificate.pdf", public.certificate_pdf, name="certificate_pdf"),
     path(CREDENTIAL + "/certificate/", public.certificate_status, name="certificate_status"),

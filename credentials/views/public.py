@@ -3,12 +3,17 @@
 import hashlib
 from pathlib import PurePath
 
+from csp.decorators import csp_replace
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language, ngettext
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
@@ -28,6 +33,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 STATUS_LIST_SECONDS = 300  # the list's own ttl is 900
 EMBLEM_SECONDS = 3600
 PAGE_SECONDS = 300  # how old the time of the check on a page that did not change may be
+EMBED_SECONDS = 60
+FRAME = '<iframe src="{url}embed/" title="{title}" width="420" height="190" style="border:0"></iframe>'
 A_PAGE = 20
 NEWEST = 6
 
@@ -184,8 +191,36 @@ def _credential_page(request, award: Award) -> HttpResponse:
         "mine": request.user.is_authenticated and award.earner_id == request.user.pk,
         "successor": getattr(award, "replaced_by", None),
         "public": award.visibility == Award.Visibility.PUBLIC,
+        "frame": _frame_of(award),
     }
     return render(request, "credentials/public/credential.html", context)
+
+
+def _frame_of(award: Award) -> str:
+    """What somebody puts into a page of their own; the title is what a screen reader calls the frame."""
+    return FRAME.format(url=award.url, title=escape(gettext("A credential")))
+
+
+@require_safe
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def embed(request, pk):
+    """A card for other people's pages, the only page that they may frame (TRUST.md 13).
+
+    The same for everybody: it asks for no session and sets no cookie. A private credential has none.
+    """
+    award = access.award_to_see(AnonymousUser(), pk)
+    report = verifying.verify_award(award)
+    said = what_is_said(award, report)
+    context = {
+        "award": award,
+        "said": said,
+        "contents": contents.of(standard.parse(bytes(award.document))) if said != Verdict.INVALID else None,
+    }
+    response = HttpResponse(render_to_string("credentials/public/embed.html", context))
+    response["Cache-Control"] = f"public, max-age={EMBED_SECONDS}"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def what_is_said(award: Award, report) -> str:

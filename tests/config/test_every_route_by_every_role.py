@@ -201,6 +201,8 @@ FOR_EVERYBODY = [
     public("version_image_png", "draft", DRAFTED, 1, about="draft"),
     Route("credential", ALL, NEVER, one("award")),
     Route("credential_json", ALL, NEVER, one("award")),
+    Route("credential_embed", ALL, NEVER, one("award")),
+    Route("credential_embed", HIDDEN, NEVER, one("private"), about="private"),
     Route("seal", ALL, NEVER, one("award")),
     Route("certificate_pdf", STEP, NEVER, one("award")),
     Route("certificate_status", ALL, NEVER, one("award")),

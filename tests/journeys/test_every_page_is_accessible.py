@@ -177,6 +177,8 @@ PUBLIC = [
     Visit("achievement_version", to=lambda made: {"issuer": "kompass", "achievement": "meeting-facilitation",
                                                   "number": 1}),
     Visit("credential", to=award("valid")),
+    Visit("credential_embed", to=award("valid")),
+    Visit("credential_embed", to=award("revoked")),
     Visit("credential", to=award("expired")),
     Visit("credential", to=award("revoked")),
     Visit("credential", to=award("later")),
