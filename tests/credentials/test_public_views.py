@@ -37,7 +37,7 @@ def get(client, url, accept=BROWSER, **headers):
     return client.get(url, headers={"accept": accept} | headers)
 
 
-def get(client, f"/credentials/{award.pk}/"):
+def page_of(client, award):
     response = get(client, award.get_absolute_url())
     assert response.status_code == 200
     return response.content.decode()
@@ -86,7 +86,7 @@ def test_a_revoked_credential_says_when_and_why_and_offers_no_certificate(client
     award = make_award()
     standing.revoke(award, reason="The audit was copied.", by=owner_of(award.issuer))
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert said(html) == ("stop", "Revoked")
     assert "The reason given: The audit was copied." in words(html)
@@ -99,7 +99,7 @@ def test_a_replaced_credential_leads_to_the_one_that_counts(client):
     standing.revoke(award, reason="The name was misspelt.", by=owner_of(award.issuer))
     Award.objects.filter(pk=newer.pk).update(replaces=award)
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert said(html) == ("info", "Replaced")
     assert f'<a href="{newer.get_absolute_url()}">See the one that counts</a>' in html
@@ -109,7 +109,7 @@ def test_a_suspended_credential_does_not_count_for_now(client):
     award = make_award()
     Award.objects.filter(pk=award.pk).update(suspended_at=timezone.now())
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert said(html) == ("warn", "Suspended")
     assert "is-valid" not in html[: html.index("<h1")]
@@ -119,7 +119,7 @@ def test_a_credential_whose_list_is_missing_is_never_green(client):
     award = make_award()
     StatusList.objects.update(document=None)
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert said(html) == ("warn", "Could not be checked wholly")
 
@@ -128,7 +128,7 @@ def test_a_credential_whose_key_was_withdrawn_shows_nothing_of_itself(client):
     award = make_award(name="Amara Nwosu")
     award.issuer.keys.update(compromised_at=award.recorded_at)
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert said(html) == ("stop", "Not valid")
     assert "Amara Nwosu" not in html
@@ -147,7 +147,7 @@ def test_the_page_shows_what_was_signed_and_every_check_line_by_line(client):
         version, results={key: "93"}, evidence_url="https://example.org/a.pdf", licence_number="L-7"
     )
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert "<strong>supervised</strong>" in html
     assert re.search(r"<dt>Score</dt><dd><bdi>93</bdi></dd>", html)
@@ -165,13 +165,13 @@ def test_names_are_isolated_so_that_their_direction_disturbs_nothing(client):
 
 def test_the_issuer_says_whether_it_has_proven_its_domain(client):
     award = make_award()
-    assert "Domain not proven" in get(client, f"/credentials/{award.pk}/")
+    assert "Domain not proven" in page_of(client, award)
 
     issuer = award.issuer
     issuer.verified_domain = "northfield.example"
     issuer.save()
 
-    assert "Has proven that it owns northfield.example" in get(client, f"/credentials/{award.pk}/")
+    assert "Has proven that it owns northfield.example" in page_of(client, award)
 
 
 def test_one_sentence_explains_a_digital_credential_to_a_newcomer(client):
@@ -184,17 +184,17 @@ def test_one_sentence_explains_a_digital_credential_to_a_newcomer(client):
 def test_check_it_yourself_leads_to_the_check_of_this_address(client):
     award = make_award()
 
-    assert f'href="{reverse("verify")}?q={award.url}"' in get(client, f"/credentials/{award.pk}/")
+    assert f'href="{reverse("verify")}?q={award.url}"' in page_of(client, award)
 
 
 def test_the_earner_is_told_that_it_is_theirs_and_nobody_else_is(client):
     award, ada = make_award(), make_user()
     Award.objects.filter(pk=award.pk).update(earner=ada)
-    assert "This is yours." not in get(client, f"/credentials/{award.pk}/")
+    assert "This is yours." not in page_of(client, award)
 
     client.force_login(ada)
 
-    assert "This is yours." in get(client, f"/credentials/{award.pk}/")
+    assert "This is yours." in page_of(client, award)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_search_engines_keep_only_what_its_earner_made_public(client):
 def test_a_link_that_is_shared_shows_title_holder_and_issuer(client):
     award = make_award(name="Amara Nwosu")
 
-    html = get(client, f"/credentials/{award.pk}/")
+    html = page_of(client, award)
 
     assert f'<meta property="og:title" content="{award.name} · Amara Nwosu">' in html
     assert f'<meta property="og:url" content="https://badges.example/credentials/{award.pk}/">' in html
@@ -316,7 +316,7 @@ def test_what_is_private_is_kept_by_no_cache(client, accept):
 
 def test_a_stranger_needs_one_query_no_cookie_and_less_than_25_kb(client, django_assert_num_queries):
     award = make_award(name="W" * 76)
-    get(client, f"/credentials/{award.pk}/")  # templates are compiled
+    page_of(client, award)  # templates are compiled
 
     with django_assert_num_queries(1):
         response = get(client, award.get_absolute_url())
@@ -459,7 +459,7 @@ def test_nothing_is_signed_when_someone_looks(client, settings):
         f"{reverse('verify')}?q={award.pk}",
     ]
     assert [get(client, url).status_code for url in looked_at] == [200] * len(looked_at)
-    assert said(get(client, f"/credentials/{award.pk}/"))[0] == "valid"
+    assert said(page_of(client, award))[0] == "valid"
     assert bytes(StatusList.objects.get().document) == before
 
 
@@ -732,7 +732,7 @@ def test_a_private_credential_has_no_card_even_for_its_people(client):
     client.force_login(owner_of(award.issuer))
 
     assert embedded(client, award).status_code == 404
-    assert "/embed/" not in get(client, f"/credentials/{award.pk}/").content.decode()
+    assert "/embed/" not in page_of(client, award)
 
 
 def test_the_card_says_what_it_is_worth_today(client):
@@ -758,6 +758,6 @@ def test_the_card_of_what_a_stolen_key_signed_shows_nothing_of_it(client):
 def test_its_page_gives_what_has_to_be_copied(client):
     award = make_award()
 
-    page = html.unescape(get(client, f"/credentials/{award.pk}/").content.decode())
+    page = html.unescape(page_of(client, award))
 
     assert f'<iframe src="{award.url}embed/"' in page
