@@ -171,7 +171,10 @@ def _lock(user: User) -> bool:
 
 
 def _is_of(session: Session, user: User) -> bool:
-    return session.get_decoded().get("_auth_user_id") == str(user.pk)
+    """Also one in which somebody began to sign in with their address, and gave no second factor yet."""
+    kept = session.get_decoded()
+    begun = kept.get("account_login") or {}
+    return str(user.pk) in {kept.get("_auth_user_id"), begun.get("user_pk")}
 
 
 def _erase(user: User) -> Left:

@@ -9,10 +9,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from credentials import erasing
+from credentials.erasing import Whose
 from credentials.models import Award, Delivery, Row
 from issuers import api_keys, limits, membership
 from issuers.models import ApiKey, Issuer, KeptReply, Member
 from tests.factories import make_award, make_issuer, make_member, make_version, owner_of
+from tests.traces import traces_of
 
 pytestmark = pytest.mark.django_db
 AMARA = {"name": "Amara Nwosu", "email": "amara@example.org"}
@@ -207,6 +210,15 @@ def test_what_is_wrong_is_said_with_its_field_and_nothing_is_done(body, field, s
     assert sentence in said["detail"]
     assert sentence in " ".join(said["fields"][field])
     assert (Award.objects.count(), Row.objects.count(), KeptReply.objects.count()) == (0, 0, 0)
+
+
+def test_an_idempotency_key_that_names_a_person_is_not_kept():
+    version = make_version()
+
+    award(version, AMARA, key=key_of(version.achievement.issuer), once="course-1:amara@example.org")
+    erasing.erase_everywhere(Whose(addresses=frozenset({"amara@example.org"})), by=None)
+
+    assert traces_of("amara") == []
 
 
 def test_after_a_mistake_the_same_key_may_be_used():

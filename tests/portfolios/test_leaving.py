@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
@@ -442,6 +443,17 @@ def test_what_the_admin_wrote_down_about_an_address_goes_too(ada):
             object_repr=f"{one} {EMAIL}",
             action_flag=CHANGE,
         )
+
+    leaving.leave(ada, erase=True)
+
+    assert traces() == []
+
+
+def test_whoever_only_began_to_sign_in_is_forgotten_too(ada):
+    """With a second factor that was not given yet, the session has the address and no account."""
+    TOTP.activate(ada, generate_totp_secret())
+    Client().post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
+    assert any(place.startswith("session:") for place in traces())
 
     leaving.leave(ada, erase=True)
 
