@@ -7,7 +7,6 @@ from collections.abc import Container, Iterable
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from credentials.models import Award, Delivery, StatusList
@@ -39,11 +38,11 @@ class NumberChanged(Exception):
 def revoke(award: Award, *, reason: str, by: User) -> Award:
     """Take an award back and say so in public. It can be done once. Raises `AlreadyRevoked`.
 
-    One that was erased a moment ago is not found.
+    Raises `Award.DoesNotExist` if it was erased a moment ago.
     """
     lock(award.issuer)
     kept = Award.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
-    award = get_object_or_404(kept, pk=award.pk)
+    award = kept.get(pk=award.pk)
     if award.revoked_at:
         raise AlreadyRevoked(award)
     award.revoked_at = timezone.now()

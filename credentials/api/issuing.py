@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
@@ -315,5 +315,7 @@ def revoke(request, issuer, pk):
         revoked = standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
     except standing.AlreadyRevoked as before:
         raise Conflict(str(before)) from before
+    except Award.DoesNotExist as erased:
+        raise NotFound("No such credential.") from erased
     tasks.send_waiting.delay_on_commit()
     return Response(AwardedSerializer(revoked).data)

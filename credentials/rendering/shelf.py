@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.http import Http404
 
 from credentials import queue
 from credentials.kinds import KINDS
@@ -32,12 +31,12 @@ DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievemen
 def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
     """The rendering as it should look now; a new one is waiting to be drawn. Asking twice is harmless.
 
-    Of an award that was erased a moment ago nothing is found.
+    Raises `Award.DoesNotExist` if the award was erased a moment ago.
     """
     try:
         rendering, _ = Rendering.objects.get_or_create(award=award, kind=kind, key=key_of(award))
     except IntegrityError as gone:
-        raise Http404 from gone
+        raise Award.DoesNotExist from gone
     if rendering.state == JobState.DONE and not _is_there(rendering):
         rendering.state, rendering.attempts = JobState.WAITING, 0  # somebody cleared the shelf
         rendering.save(update_fields=["state", "attempts"])

@@ -28,6 +28,7 @@ from credentials.models import (
 )
 from credentials.openbadges.verify import Verdict
 from credentials.rendering import shelf
+from credentials.views.public import _asked
 from issuers import journal
 from tests.credentials.test_integrity import findings
 from tests.credentials.test_standing import bits_of
@@ -527,9 +528,11 @@ def test_whoever_revokes_or_asks_for_a_file_while_it_is_erased_finds_nothing():
     award = award_her()
     erase(award.issuer)
 
-    with pytest.raises(Http404):
+    with pytest.raises(Award.DoesNotExist):
         standing.revoke(award, reason="Too late.", by=owner_of(award.issuer))
-    with pytest.raises(Http404):
+    with pytest.raises(Award.DoesNotExist):
         shelf.ask(award)
+    with pytest.raises(Http404):
+        _asked(award)
 
     assert not Rendering.objects.exists()
