@@ -36,13 +36,13 @@ class NumberChanged(Exception):
 
 @transaction.atomic
 def revoke(award: Award, *, reason: str, by: User) -> Award:
-    """Take an award back and say so in public. It can be done once. Raises `AlreadyRevoked`."""
+    """Take an award back and say so in public. It can be done once. Raises `AlreadyRevoked`.
+
+    Raises `Award.DoesNotExist` if it was erased a moment ago.
+    """
     lock(award.issuer)
-    award = (
-        Award.objects.select_for_update(of=("self",))
-        .select_related("version__achievement__issuer")
-        .get(pk=award.pk)
-    )
+    kept = Award.objects.select_for_update(of=("self",)).select_related("version__achievement__issuer")
+    award = kept.get(pk=award.pk)
     if award.revoked_at:
         raise AlreadyRevoked(award)
     award.revoked_at = timezone.now()

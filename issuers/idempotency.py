@@ -1,7 +1,8 @@
 """A request that a program sends again is done once: `Idempotency-Key` (TRUST.md 7).
 
-The answer is kept with a hash of the request, and written in the transaction of what it tells of. So whoever
-dies in between leaves nothing done, and whoever asks again gets the answer that was given.
+The answer is kept with a hash of the key, which may name a person, and one of the request, and written in the
+transaction of what it tells of. So whoever dies in between leaves nothing done, and whoever asks again gets
+the answer that was given.
 """
 
 import datetime as dt
@@ -50,7 +51,7 @@ def once(client: str, key: str, request: object, do: Callable[[], Reply]) -> Rep
     What `do` writes and its answer are committed together. If it raises, nothing was done and the key is
     free again. Raises `OtherRequest` and `InProgress`.
     """
-    kept = _take(client, key, hash_of(request))
+    kept = _take(client, hash_of(key), hash_of(request))
     if kept.status is not None:
         return Reply(kept.status, kept.reply or {}, again=True)
     try:

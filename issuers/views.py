@@ -3,8 +3,6 @@
 import hashlib
 import re
 from copy import copy
-from functools import reduce
-from operator import or_
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,10 +20,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from issuers import access, api_keys, describing, limits, membership
 from issuers.forms import SLUG_TAKEN, AddMemberForm, ApiKeyForm, FoundForm, NewKeyForm, RoleForm, SettingsForm
 from issuers.keys import TooManyKeys, document_of, rotate
+from issuers.models import Issuer, Member
 
 ENTRIES_PER_PAGE = 50
 HOUR = 3600
-MOST_MEMBERS = 20  # that a search of the journal follows
+MEMBER = f"{Member._meta.label_lower}:"  # so begins what an entry about a member is about
+ABOUT_A_MEMBER = Q(what__startswith=MEMBER)
 ACCOUNT = re.compile(r"\Aaccount (\d+)\b")  # as issuers.membership writes it
 
 
@@ -203,22 +203,29 @@ def journal(request, issuer):
             Q(label__icontains=words)
             | Q(verb__icontains=words)
             | Q(actor__email__icontains=words)
-            | _about_members(words)
+            | _about_members(issuer, words)
         )
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     _name_members(page)
     return render(request, "issuers/journal.html", {"issuer": issuer, "page": page, "words": words})
 
 
-def _about_members(words: str) -> Q:
+def _about_members(issuer: Issuer, words: str) -> Q:
     """The entries about members whose address has the words; kept are the numbers of their accounts."""
-    found = User.objects.filter(email__icontains=words).values_list("pk", flat=True)[:MOST_MEMBERS]
-    return reduce(or_, (Q(label__startswith=f"account {pk} (") for pk in found), Q(pk__in=[]))
+    labels = issuer.journal.filter(ABOUT_A_MEMBER).order_by().values_list("label", flat=True).distinct()
+    accounts = {label: int(found[1]) for label in labels if (found := ACCOUNT.match(label))}
+    asked = User.objects.filter(pk__in=set(accounts.values()), email__icontains=words)
+    theirs = set(asked.values_list("pk", flat=True))
+    return ABOUT_A_MEMBER & Q(label__in=[label for label, pk in accounts.items() if pk in theirs])
 
 
 def _name_members(entries) -> None:
-    """Say by their address who the entries are about, for as long as the account is there."""
-    about = [(entry, int(found[1])) for entry in entries if (found := ACCOUNT.match(entry.label))]
+    """Say by their address who the entries are about, for as long as the account is there.
+
+    Only where an entry is about a member: whatever else is named like an account says no address.
+    """
+    members = [entry for entry in entries if entry.what.startswith(MEMBER)]
+    about = [(entry, int(found[1])) for entry in members if (found := ACCOUNT.match(entry.label))]
     emails = dict(User.objects.filter(pk__in=[pk for _, pk in about]).values_list("pk", "email"))
     for entry, pk in about:
         entry.label = entry.label.replace(f"account {pk}", emails.get(pk) or f"account {pk}", 1)

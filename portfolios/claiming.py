@@ -7,6 +7,7 @@ it (`portfolios.arranging.keep`).
 
 from collections.abc import Iterable
 
+import idna
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -43,6 +44,22 @@ def keys_of(addresses: Iterable[str]) -> set[str]:
         except ValueError:
             continue
     return keys
+
+
+def written(keys: Iterable[str]) -> set[str]:
+    """How accounts may have written these addresses: as their keys, or with the domain in its own letters."""
+    found = set()
+    for key in keys:
+        local, _, domain = key.rpartition("@")
+        found |= {key, f"{local}@{_in_its_own_letters(domain)}"}
+    return found
+
+
+def _in_its_own_letters(domain: str) -> str:
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:
+        return domain
 
 
 def _take(user: User, keys: set[str]) -> int:

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from credentials import erasing
 from credentials.erasing import Whose
@@ -21,7 +21,7 @@ from credentials.models import Award
 from issuers import membership
 from issuers.membership import LastOwner
 from issuers.models import Issuer, Member, Role
-from portfolios.claiming import addresses_of, claim_all, keys_of
+from portfolios.claiming import addresses_of, claim_all, keys_of, written
 from portfolios.handles import fingerprint
 from portfolios.models import FormerHandle, Profile, RetiredHandle
 
@@ -155,7 +155,7 @@ def whose(user: User) -> Whose:
     other account's by now."""
     held = set(Award.objects.filter(earner=user).values_list("recipient_email", flat=True).order_by())
     others = EmailAddress.objects.filter(verified=True).exclude(user=user)
-    taken = keys_of(others.filter(email__in=held).values_list("email", flat=True))
+    taken = keys_of(others.filter(email__in=written(held)).values_list("email", flat=True))
     return Whose(addresses=frozenset(keys_of(addresses_of(user)) | (held - taken)), account=user.pk)
 
 
@@ -171,7 +171,10 @@ def _lock(user: User) -> bool:
 
 
 def _is_of(session: Session, user: User) -> bool:
-    return session.get_decoded().get("_auth_user_id") == str(user.pk)
+    """Also one in which somebody began to sign in with their address, and gave no second factor yet."""
+    kept = session.get_decoded()
+    begun = kept.get("account_login") or {}
+    return str(user.pk) in {kept.get("_auth_user_id"), begun.get("user_pk")}
 
 
 def _erase(user: User) -> Left:
@@ -200,15 +203,22 @@ def _close_portfolio(user: User) -> None:
 
 def _close_account(user: User) -> None:
     """Delete the account; where a journal or an order has to keep it, leave nothing in it."""
-    EmailAddress.objects.filter(user=user).delete()
-    Authenticator.objects.filter(user=user).delete()
-    about = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=about, object_id=str(user.pk)).delete()
+    _forget_in_admin(User.objects.filter(pk=user.pk))
+    for theirs in (EmailAddress.objects.filter(user=user), Authenticator.objects.filter(user=user)):
+        _forget_in_admin(theirs)
+        theirs.delete()
     try:
         with transaction.atomic():
             User.objects.get(pk=user.pk).delete()
     except ProtectedError:
         _make_nobody(user)
+
+
+def _forget_in_admin(rows: QuerySet) -> None:
+    """What the admin wrote down about these rows says who they were."""
+    about = ContentType.objects.get_for_model(rows.model)
+    keys = [str(pk) for pk in rows.values_list("pk", flat=True)]
+    LogEntry.objects.filter(content_type=about, object_id__in=keys).delete()
 
 
 def _make_nobody(user: User) -> None:

@@ -1,5 +1,8 @@
 """Awarding for programs, with an API key of the issuer: each order is done once, however often it is sent."""
 
+import json
+from io import BytesIO
+
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
 from drf_spectacular.types import OpenApiTypes
@@ -7,14 +10,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from credentials import access, awarding, restoring, roster, standing, tasks
 from credentials.addresses import normalise_email
-from credentials.api.verification import CredentialSerializer, plain
+from credentials.api.verification import CredentialSerializer, in_pages, plain
 from credentials.forms.issuing import AwardForm, RevokeForm
 from credentials.models import AchievementVersion, Award
 from issuers import idempotency, limits
@@ -25,6 +28,7 @@ from issuers.models import ApiKey
 
 MOST_EVIDENCE = 10
 LONGEST_KEY = 255
+MOST_BYTES = 1_000_000  # of one order; the longest that the rules allow is far shorter
 NO_KEY = (
     "Send an Idempotency-Key: a text of your own for this order, such as a UUID. If the answer is lost, send "
     "the same again, and nobody is awarded twice."
@@ -49,7 +53,41 @@ class Conflict(APIException):
     status_code = 409
 
 
-class EvidenceSerializer(serializers.Serializer):
+class Json(JSONParser):
+    """What a program sends. Whatever JSON can say and we cannot keep is refused with a sentence."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        sent = stream.read(MOST_BYTES + 1)
+        if len(sent) > MOST_BYTES:
+            raise TooLarge
+        try:
+            found = super().parse(BytesIO(sent), media_type, parser_context)
+            json.dumps(found, ensure_ascii=False).encode()
+        except RecursionError as trouble:
+            raise ParseError("This JSON is nested too deeply.") from trouble
+        except UnicodeEncodeError as trouble:
+            raise ParseError("This JSON holds half a character (a surrogate without the other).") from trouble
+        return found
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_detail = f"An order has at most {MOST_BYTES:,} bytes."
+
+
+class OnlyKnown(serializers.Serializer):
+    """What it does not know is refused: nobody shall believe that it was signed."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {name: [f"There is no such field. There are: {known}."] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class EvidenceSerializer(OnlyKnown):
     """What shows how it was earned. A name, an address or a narrative is enough."""
 
     name = serializers.CharField(required=False)
@@ -60,7 +98,7 @@ class EvidenceSerializer(serializers.Serializer):
     narrative = serializers.CharField(required=False, help_text="Markdown.")
 
 
-class OrderSerializer(serializers.Serializer):
+class OrderSerializer(OnlyKnown):
     """Who is awarded, and what is said of it: as in the form of the issuer's desk, by the same rules."""
 
     name = serializers.CharField(help_text="As it shall stand on the certificate.")
@@ -84,14 +122,6 @@ class OrderSerializer(serializers.Serializer):
         required=False, help_text="Award it also to a person who holds it already."
     )
 
-    def to_internal_value(self, data):
-        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {name: [f"There is no such field. There are: {known}."] for name in unknown}
-            )
-        return super().to_internal_value(data)
-
 
 class AwardedSerializer(CredentialSerializer):
     """A credential as its issuer sees it."""
@@ -103,7 +133,7 @@ class AwardedSerializer(CredentialSerializer):
     awarded_at = serializers.DateTimeField()
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReasonSerializer(OnlyKnown):
     reason = serializers.CharField(help_text="Everybody who checks the credential reads it.")
 
 
@@ -123,7 +153,7 @@ class ReasonSerializer(serializers.Serializer):
 )
 @api_view(["POST"])
 @authentication_classes([ByKey, SessionAuthentication])
-@parser_classes([JSONParser])
+@parser_classes([Json])
 def award(request, issuer, achievement):
     """Award the newest published version to one person. The news is mailed to them.
 
@@ -186,7 +216,7 @@ def _form_of(version: AchievementVersion, data) -> AwardForm:
     }
     form = AwardForm(told | _results(version, results), version=version, pieces=len(pieces))
     if not form.is_valid():
-        raise Refused(_of_form(form))
+        raise Refused(_of_award_form(form))
     return form
 
 
@@ -200,6 +230,14 @@ def _results(version: AchievementVersion, said: dict[str, str]) -> dict[str, str
             {"results": [f"There is no result “{name}” here. There are: {names}." for name in unknown]}
         )
     return {roster.RESULT_PREFIX + known[name]: value for name, value in said.items()}
+
+
+def _of_award_form(form: AwardForm) -> dict[str, list[str]]:
+    """What the form says of no field, because another form of its page has it, under the name it has here."""
+    found, more = _of_form(form), _of_form(form.more)
+    said = {sentence for sentences in more.values() for sentence in sentences}
+    others = [sentence for sentence in found.pop("", []) if sentence not in said]
+    return found | more | ({"": others} if others else {})
 
 
 def _of_form(form: Form) -> dict[str, list[str]]:
@@ -236,6 +274,7 @@ class Pages(PageNumberPagination):
     page_size = 100
 
 
+@in_pages(Pages)
 @extend_schema(
     summary="What an issuer awarded",
     parameters=[
@@ -260,7 +299,7 @@ def awards(request, issuer):
 @extend_schema(summary="Revoke a credential", request=ReasonSerializer, responses=AwardedSerializer)
 @api_view(["POST"])
 @authentication_classes([ByKey, SessionAuthentication])
-@parser_classes([JSONParser])
+@parser_classes([Json])
 def revoke(request, issuer, pk):
     """Take it back for good. Whoever checks it from now on reads the reason. A second time: 409."""
     desk = issuer_for_programs(request, issuer, ApiKey.Scope.AWARD)
@@ -276,5 +315,7 @@ def revoke(request, issuer, pk):
         revoked = standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
     except standing.AlreadyRevoked as before:
         raise Conflict(str(before)) from before
+    except Award.DoesNotExist as erased:
+        raise NotFound("No such credential.") from erased
     tasks.send_waiting.delay_on_commit()
     return Response(AwardedSerializer(revoked).data)

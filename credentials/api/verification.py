@@ -225,6 +225,17 @@ class Pages(PageNumberPagination):
     page_size = 20
 
 
+def in_pages(pages: type[PageNumberPagination]):
+    """Let the OpenAPI document say that a list comes in these pages."""
+
+    def mark(view):
+        view.cls.pagination_class = pages
+        return view
+
+    return mark
+
+
+@in_pages(Pages)
 @extend_schema(
     summary="What can be earned",
     parameters=[

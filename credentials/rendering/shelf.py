@@ -13,7 +13,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from credentials import queue
 from credentials.kinds import KINDS
@@ -29,8 +29,14 @@ DRAWN_FROM = ("award__version__achievement__issuer", "award__version__achievemen
 
 
 def ask(award: Award, kind: str = Rendering.Kind.CERTIFICATE) -> Rendering:
-    """The rendering as it should look now; a new one is waiting to be drawn. Asking twice is harmless."""
-    rendering, _ = Rendering.objects.get_or_create(award=award, kind=kind, key=key_of(award))
+    """The rendering as it should look now; a new one is waiting to be drawn. Asking twice is harmless.
+
+    Raises `Award.DoesNotExist` if the award was erased a moment ago.
+    """
+    try:
+        rendering, _ = Rendering.objects.get_or_create(award=award, kind=kind, key=key_of(award))
+    except IntegrityError as gone:
+        raise Award.DoesNotExist from gone
     if rendering.state == JobState.DONE and not _is_there(rendering):
         rendering.state, rendering.attempts = JobState.WAITING, 0  # somebody cleared the shelf
         rendering.save(update_fields=["state", "attempts"])

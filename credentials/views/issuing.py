@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import Truncator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -361,6 +361,8 @@ def award_revoke(request, issuer, pk):
             standing.revoke(award, reason=form.cleaned_data["reason"], by=request.user)
         except standing.AlreadyRevoked as before:
             messages.warning(request, str(before))
+        except Award.DoesNotExist as erased:
+            raise Http404("No such credential.") from erased
         else:
             tasks.send_waiting.delay_on_commit()
             messages.success(request, "It is revoked. Whoever checks it from now on is told so.")

@@ -323,7 +323,10 @@ def certificate_status(request, pk):
 
 def _asked(award: Award):
     """The rendering, and a worker woken for it if nobody draws it yet."""
-    rendering, now = shelf.ask(award), timezone.now()
+    try:
+        rendering, now = shelf.ask(award), timezone.now()
+    except Award.DoesNotExist as erased:
+        raise Http404(access.NONE_HERE) from erased
     free = rendering.lease_until is None or rendering.lease_until < now
     if rendering.state == JobState.WAITING and free and rendering.not_before <= now:
         tasks.render.delay_on_commit(rendering.pk)

@@ -240,6 +240,20 @@ def test_the_schema_describes_every_address(client):
     assert client.get("/api/v1/schema/").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/api/v1/achievements/", "/api/v1/issuers/{issuer}/awards/"])
+def test_the_schema_says_that_a_list_comes_in_pages(address):
+    schema = SchemaGenerator().get_schema(public=True)
+    answer = schema["paths"][address]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    name = answer["$ref"].rpartition("/")[2]
+
+    assert list(schema["components"]["schemas"][name]["properties"]) == [
+        "count",
+        "next",
+        "previous",
+        "results",
+    ]
+
+
 def test_people_can_read_it_without_a_script(client):
     html = client.get("/api/docs/").content.decode()
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from credentials import awarding, bringing, erasing, queue, standing, tasks, verifying, witness
@@ -27,6 +28,7 @@ from credentials.models import (
 )
 from credentials.openbadges.verify import Verdict
 from credentials.rendering import shelf
+from credentials.views.public import _asked
 from issuers import journal
 from tests.credentials.test_integrity import findings
 from tests.credentials.test_standing import bits_of
@@ -518,3 +520,19 @@ def test_files_of_others_stay(django_capture_on_commit_callbacks):
 
     assert len(default_storage.listdir("renderings")[1]) == 1
     assert settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_revokes_or_asks_for_a_file_while_it_is_erased_finds_nothing():
+    """Both have read it a moment before."""
+    award = award_her()
+    erase(award.issuer)
+
+    with pytest.raises(Award.DoesNotExist):
+        standing.revoke(award, reason="Too late.", by=owner_of(award.issuer))
+    with pytest.raises(Award.DoesNotExist):
+        shelf.ask(award)
+    with pytest.raises(Http404):
+        _asked(award)
+
+    assert not Rendering.objects.exists()

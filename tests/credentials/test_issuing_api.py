@@ -9,10 +9,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from credentials import erasing
+from credentials.erasing import Whose
 from credentials.models import Award, Delivery, Row
 from issuers import api_keys, limits, membership
 from issuers.models import ApiKey, Issuer, KeptReply, Member
 from tests.factories import make_award, make_issuer, make_member, make_version, owner_of
+from tests.traces import traces_of
 
 pytestmark = pytest.mark.django_db
 AMARA = {"name": "Amara Nwosu", "email": "amara@example.org"}
@@ -116,6 +119,56 @@ def test_another_order_with_the_same_key_is_refused():
     assert "sent with another request before" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ('{"\\ud800": 1}', 400, "half a character"),
+        ('{"name": "A", "email": "a@example.org", "results": {"\\ud800": "1"}}', 400, "half a character"),
+        ("[" * 100_000, 400, "nested too deeply"),
+        ('{"a":' * 900 + "1" + "}" * 900, 400, "nested too deeply"),
+        ('{"name": "' + "a" * 1_000_000 + '"}', 413, "at most 1,000,000 bytes"),
+        ("null", 400, "No data"),
+    ],
+    ids=["name", "result", "lists", "objects", "long", "null"],
+)
+@pytest.mark.parametrize("place", ["award", "revoke"])
+def test_json_that_nobody_could_keep_is_refused_with_a_sentence(body, status, said, place):
+    version = make_version()
+    key = key_of(version.achievement.issuer)
+    if place == "award":
+        answer = award(version, body, key=key)
+    else:
+        held = make_award(version)
+        address = f"/api/v1/issuers/{version.achievement.issuer.slug}/awards/{held.pk}/revoke/"
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = Client().post(address, body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == status
+    assert said in answer.json()["detail"]
+
+
+def test_a_field_that_evidence_does_not_have_is_refused_not_left_out():
+    version = make_version()
+    body = AMARA | {"evidence": [{"name": "Audit", "link": "https://example.org/audit"}]}
+
+    answer = award(version, body, key=key_of(version.achievement.issuer))
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["evidence.0.link"])
+    assert not Award.objects.exists()
+
+
+def test_what_is_wrong_with_a_further_field_is_said_under_its_name():
+    version = make_version(credits_available="6")
+    body = AMARA | {"activity_start": "soon", "credits_earned": "many"}
+
+    answer = award(version, body, key=key_of(version.achievement.issuer))
+
+    assert answer.json()["fields"] == {
+        "activity_start": ["Enter a valid date."],
+        "credits_earned": ["Enter a number."],
+    }
+
+
 def test_an_order_without_a_key_of_its_own_is_refused():
     version = make_version()
     key = key_of(version.achievement.issuer)
@@ -140,7 +193,7 @@ WRONG = {
     "a list": ([AMARA], "", "dictionary"),
     "an end before the beginning": (
         AMARA | {"activity_start": "2026-02-02", "activity_end": "2026-02-01"},
-        "",
+        "activity_end",
         "ended before it began",
     ),
 }
@@ -157,6 +210,15 @@ def test_what_is_wrong_is_said_with_its_field_and_nothing_is_done(body, field, s
     assert sentence in said["detail"]
     assert sentence in " ".join(said["fields"][field])
     assert (Award.objects.count(), Row.objects.count(), KeptReply.objects.count()) == (0, 0, 0)
+
+
+def test_an_idempotency_key_that_names_a_person_is_not_kept():
+    version = make_version()
+
+    award(version, AMARA, key=key_of(version.achievement.issuer), once="course-1:amara@example.org")
+    erasing.erase_everywhere(Whose(addresses=frozenset({"amara@example.org"})), by=None)
+
+    assert traces_of("amara") == []
 
 
 def test_after_a_mistake_the_same_key_may_be_used():

@@ -90,7 +90,7 @@ def test_whoever_comes_after_a_death_does_it(time_machine):
     died = timezone.now()
     KeptReply.objects.create(
         client="account 1",
-        key="a",
+        key=idempotency.hash_of("a"),
         request_sha256=idempotency.hash_of({"x": 1}),
         lease_until=died + idempotency.LEASE,
     )

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from issuers import keys
-from issuers.models import Issuer, Member
+from issuers import api_keys, keys, membership
+from issuers.models import ApiKey, Issuer, Member, Role
 from tests.factories import (
     make_award,
     make_draft,
@@ -245,6 +245,35 @@ def test_the_journal_is_searched_and_paged(client):
     none = client.get("/dashboard/northfield/journal/?q=zebra&page=7").context["page"]
 
     assert ([entry.verb for entry in found], list(none)) == (["published"], [])
+
+
+def test_the_journal_names_the_accounts_of_its_own_members_only(client):
+    """Whoever names a thing "account 7" reads nobody's address, and breaks no page with a number."""
+    stranger = make_user("stranger@elsewhere.example")
+    issuer = make_issuer("northfield")
+    owner = sign_in(client, issuer, "owner")
+    for number in (stranger.pk, 10**30):
+        api_keys.make(issuer, name=f"account {number}", scope=ApiKey.Scope.READ, ends_at=None, by=owner)
+
+    page = client.get("/dashboard/northfield/journal/")
+    found = client.get("/dashboard/northfield/journal/?q=stranger@elsewhere").context["page"]
+
+    assert page.status_code == 200
+    assert owner.email in page.content.decode()
+    assert (b"stranger@elsewhere" in page.content, list(found)) == (False, [])
+
+
+def test_the_journal_finds_a_member_among_many_accounts_of_the_same_domain(client):
+    for _ in range(25):
+        make_user()
+    issuer = make_issuer("northfield", by=make_user("owner@northfield.example"))
+    member = make_user()
+    membership.invite(issuer, member, role=Role.AWARDER, by=owner_of(issuer))
+    sign_in(client, issuer, "auditor")
+
+    found = client.get("/dashboard/northfield/journal/?q=example.org").context["page"]
+
+    assert member.email in {entry.label.partition(" ")[0] for entry in found}
 
 
 def test_the_list_of_my_issuers_costs_the_same_for_one_and_three(client, django_assert_num_queries):

@@ -8,7 +8,9 @@ from html import unescape
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
@@ -404,3 +406,55 @@ def test_members_are_named_at_the_journal_for_as_long_as_their_account_is_there(
     assert f"left account {ada.pk} (auditor)" in after
     assert EMAIL not in after
     assert erasing.issuers_that_know(erasing.Whose(addresses=frozenset({EMAIL}))) != []
+
+
+def test_an_account_is_found_by_a_domain_in_its_own_letters():
+    """Accounts keep an address as it was typed, awards as its key: both are one person's."""
+    user = make_user("quirina@bücher.example")
+    make_award(name=NAME, email="quirina@bücher.example")
+
+    call_command("erase", "quirina@bücher.example", "--yes")
+
+    assert not User.objects.filter(pk=user.pk).exists()
+    assert traces_of("bücher", "xn--bcher-kva", NAME) == []
+
+
+def test_what_waits_for_another_account_with_such_a_domain_is_not_erased():
+    leaver = make_user(OTHER)
+    given_up = EmailAddress.objects.create(user=leaver, email="quirina@bücher.example", verified=True)
+    held = make_award(name=NAME, email="quirina@bücher.example")
+    claiming.claim_all(leaver)
+    given_up.delete()
+    make_user("quirina@bücher.example")
+    waiting = make_award(name="Somebody else", email="quirina@bücher.example")
+
+    leaving.leave(leaver, erase=True)
+
+    assert list(Award.objects.filter(pk__in=[held.pk, waiting.pk])) == [waiting]
+
+
+def test_what_the_admin_wrote_down_about_an_address_goes_too(ada):
+    operator = make_user("operator@site.example")
+    for one in (*EmailAddress.objects.filter(user=ada), *Authenticator.objects.filter(user=ada)):
+        LogEntry.objects.create(
+            user=operator,
+            content_type=ContentType.objects.get_for_model(one),
+            object_id=str(one.pk),
+            object_repr=f"{one} {EMAIL}",
+            action_flag=CHANGE,
+        )
+
+    leaving.leave(ada, erase=True)
+
+    assert traces() == []
+
+
+def test_whoever_only_began_to_sign_in_is_forgotten_too(ada):
+    """With a second factor that was not given yet, the session has the address and no account."""
+    TOTP.activate(ada, generate_totp_secret())
+    Client().post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
+    assert any(place.startswith("session:") for place in traces())
+
+    leaving.leave(ada, erase=True)
+
+    assert traces() == []

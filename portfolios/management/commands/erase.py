@@ -11,7 +11,7 @@ from credentials.erasing import Found, Whose
 from issuers.membership import LastOwner
 from issuers.models import Issuer
 from issuers.readiness import refuse_without_database
-from portfolios import leaving
+from portfolios import claiming, leaving
 
 
 class Command(BaseCommand):
@@ -52,7 +52,8 @@ class Command(BaseCommand):
                 leaving.leave(user, erase=True)
         except LastOwner as reason:  # since we looked
             raise CommandError(f"{reason} Nothing was erased of this account.") from reason
-        EmailAddress.objects.filter(email=address).delete()  # somebody else's, who never proved it
+        # Somebody else's, who never proved it:
+        EmailAddress.objects.filter(email__in=claiming.written([address])).delete()
         done |= erasing.erase_everywhere(Whose(addresses=frozenset({address})), by=None)
         self.say_found(done, accounts)
         if done or accounts:
@@ -85,9 +86,10 @@ def _known(whose: Whose) -> dict[Issuer, Found]:
 
 def _accounts_of(address: str) -> list[User]:
     """Whoever has proven the address, or has no other."""
-    has_it = Q(emailaddress__email=address) | Q(email=address)
-    others = EmailAddress.objects.filter(verified=True).exclude(email=address)
-    proven = Q(emailaddress__email=address, emailaddress__verified=True)
+    written = claiming.written([address])
+    has_it = Q(emailaddress__email__in=written) | Q(email__in=written)
+    others = EmailAddress.objects.filter(verified=True).exclude(email__in=written)
+    proven = Q(emailaddress__email__in=written, emailaddress__verified=True)
     return list(
         User.objects.filter(proven | has_it & ~Q(pk__in=others.values("user"))).distinct().order_by("pk")
     )
