@@ -73,7 +73,9 @@ def draw(pk: int) -> None:
     """Draw one waiting rendering. Safe to call twice and at once: only who gets the lease draws."""
     if not queue.claim(queue.waiting(Rendering.objects.filter(pk=pk)), limit=1, lease=LEASE):
         return
-    rendering = Rendering.objects.select_related(*DRAWN_FROM).get(pk=pk)
+    rendering = Rendering.objects.select_related(*DRAWN_FROM).filter(pk=pk).first()
+    if rendering is None:  # its award was erased in this moment
+        return
     if rendering.attempts > queue.MOST_ATTEMPTS:  # whatever drew it ended each time
         queue.put_off(rendering, "Drawing it was broken off again and again. It is tried again later.")
     try:
