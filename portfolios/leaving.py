@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -174,7 +175,7 @@ def _is_of(session: Session, user: User) -> bool:
     """Also one in which somebody began to sign in with their address, and gave no second factor yet."""
     kept = session.get_decoded()
     begun = kept.get("account_login") or {}
-    return str(user.pk) in {kept.get("_auth_user_id"), begun.get("user_pk")}
+    return kept.get("_auth_user_id") == str(user.pk) or begun.get("user_pk") == user_pk_to_url_str(user)
 
 
 def _erase(user: User) -> Left:

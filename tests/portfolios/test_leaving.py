@@ -449,7 +449,13 @@ def test_what_the_admin_wrote_down_about_an_address_goes_too(ada):
     assert traces() == []
 
 
-def test_whoever_only_began_to_sign_in_is_forgotten_too(ada):
+@pytest.fixture
+def many():
+    """So many accounts that the next one's number has other digits in base 36, as allauth writes it."""
+    User.objects.bulk_create([User(username=f"somebody {number}") for number in range(40)])
+
+
+def test_whoever_only_began_to_sign_in_is_forgotten_too(many, ada):
     """With a second factor that was not given yet, the session has the address and no account."""
     TOTP.activate(ada, generate_totp_secret())
     Client().post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
