@@ -26,7 +26,6 @@ from issuers.journal import record, without_people
 from issuers.models import Issuer
 
 log = structlog.get_logger(__name__)
-AT_ONCE = 500  # awards in one statement
 _PART = r"[^\s<>,;:\"'()\[\]|]+"
 ADDRESS = re.compile(f"{_PART}@{_PART}")
 
@@ -146,9 +145,9 @@ def _remove(awards: list[Award]) -> None:
     ]
     _mend_chains(awards)
     list(Rendering.objects.select_for_update().filter(award__in=pks).values_list("pk"))  # who draws is done
-    for start in range(0, len(pks), AT_ONCE):
-        Award.objects.filter(pk__in=pks[start : start + AT_ONCE]).delete()
-    ErasedAward.objects.bulk_create(left, batch_size=AT_ONCE)
+    for start in range(0, len(pks), standing.AT_ONCE):
+        Award.objects.filter(pk__in=pks[start : start + standing.AT_ONCE]).delete()
+    ErasedAward.objects.bulk_create(left, batch_size=standing.AT_ONCE)
     standing.publish(StatusList.objects.filter(pk__in={one.status_list_id for one in left}))
     transaction.on_commit(partial(_clear_shelf, pks), robust=True)
     transaction.on_commit(partial(witness.remember_erased, list(map(_as_kept, left))), robust=True)
@@ -304,5 +303,5 @@ def _mark_again(remembered: dict[str, dict]) -> None:
         for pk, one in remembered.items()
         if pk not in known and one["status_list"] in lists
     ]
-    ErasedAward.objects.bulk_create(missing, batch_size=AT_ONCE)
+    ErasedAward.objects.bulk_create(missing, batch_size=standing.AT_ONCE)
     standing.publish(StatusList.objects.filter(pk__in={one.status_list_id for one in missing}))

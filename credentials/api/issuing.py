@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from credentials import access, awarding, restoring, roster, standing, tasks
 from credentials.addresses import normalise_email
-from credentials.api.verification import CredentialSerializer, in_pages, plain
+from credentials.api.verification import CredentialSerializer, TooLarge, in_pages, plain
 from credentials.forms.issuing import AwardForm, RevokeForm
 from credentials.models import AchievementVersion, Award
 from issuers import idempotency, limits
@@ -59,7 +59,7 @@ class Json(JSONParser):
     def parse(self, stream, media_type=None, parser_context=None):
         sent = stream.read(MOST_BYTES + 1)
         if len(sent) > MOST_BYTES:
-            raise TooLarge
+            raise TooLarge(f"An order has at most {MOST_BYTES:,} bytes.")
         try:
             found = super().parse(BytesIO(sent), media_type, parser_context)
             json.dumps(found, ensure_ascii=False).encode()
@@ -68,11 +68,6 @@ class Json(JSONParser):
         except UnicodeEncodeError as trouble:
             raise ParseError("This JSON holds half a character (a surrogate without the other).") from trouble
         return found
-
-
-class TooLarge(APIException):
-    status_code = 413
-    default_detail = f"An order has at most {MOST_BYTES:,} bytes."
 
 
 class OnlyKnown(serializers.Serializer):
@@ -134,6 +129,8 @@ class AwardedSerializer(CredentialSerializer):
 
 
 class ReasonSerializer(OnlyKnown):
+    """Why a credential is taken back."""
+
     reason = serializers.CharField(help_text="Everybody who checks the credential reads it.")
 
 
@@ -203,10 +200,7 @@ def _award(version: AchievementVersion, request) -> Reply:
 
 def _form_of(version: AchievementVersion, data) -> AwardForm:
     """The order as the form of the desk, valid."""
-    order = OrderSerializer(data=data)
-    if not order.is_valid():
-        raise Refused(_flat(order.errors))
-    said = dict(order.validated_data)
+    said = _read(OrderSerializer(data=data))
     pieces, results = said.pop("evidence", []), said.pop("results", {})
     told = {name: value for name, value in said.items() if value is not False}
     told |= {
@@ -218,6 +212,13 @@ def _form_of(version: AchievementVersion, data) -> AwardForm:
     if not form.is_valid():
         raise Refused(_of_award_form(form))
     return form
+
+
+def _read(sent: serializers.Serializer) -> dict:
+    """What was sent, or `Refused`."""
+    if not sent.is_valid():
+        raise Refused(_flat(sent.errors))
+    return dict(sent.validated_data)
 
 
 def _results(version: AchievementVersion, said: dict[str, str]) -> dict[str, str]:
@@ -305,10 +306,7 @@ def revoke(request, issuer, pk):
     desk = issuer_for_programs(request, issuer, ApiKey.Scope.AWARD)
     award = access.award_to_manage(request.user, desk.slug, pk)
     keep_within(limits.API, request, issuer=desk)
-    sent = ReasonSerializer(data=request.data)
-    if not sent.is_valid():
-        raise Refused(_flat(sent.errors))
-    form = RevokeForm(sent.validated_data)
+    form = RevokeForm(_read(ReasonSerializer(data=request.data)))
     if not form.is_valid():
         raise Refused(_of_form(form))
     try:

@@ -21,6 +21,7 @@ first · an address that stands on an earlier line which itself must be mended.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 from . import extras, people
@@ -170,15 +171,15 @@ class _Reading:
             credits_earned=self._optional("credits_earned", extras.read_credits),
             activity_start=begin,
             activity_end=end,
-            role=self._optional("role", extras.read_role),
-            term=self._optional("term", extras.read_term),
-            narrative=self._optional("narrative", extras.read_narrative),
+            role=self._words("role"),
+            term=self._words("term"),
+            narrative=self._words("narrative"),
             subject_id=self._optional("subject_id", extras.read_did),
-            evidence_name=self._optional("evidence_name", extras.read_evidence_name),
-            evidence_description=self._optional("evidence_description", extras.read_evidence_description),
-            evidence_genre=self._optional("evidence_genre", extras.read_evidence_genre),
-            evidence_audience=self._optional("evidence_audience", extras.read_evidence_audience),
-            evidence_narrative=self._optional("evidence_narrative", extras.read_evidence_narrative),
+            evidence_name=self._words("evidence_name"),
+            evidence_description=self._words("evidence_description"),
+            evidence_genre=self._words("evidence_genre"),
+            evidence_audience=self._words("evidence_audience"),
+            evidence_narrative=self._words("evidence_narrative"),
         )
         return row if self.is_good else None
 
@@ -250,6 +251,9 @@ class _Reading:
     def _optional(self, field: str, reader: Callable[[str], str]) -> str:
         text = self._text(field)
         return self._read(field, text, reader) if text else ""
+
+    def _words(self, field: str) -> str:
+        return self._optional(field, partial(extras.read_words, field=field))
 
     def _date(self, field: str, text: str) -> date | None:
         try:

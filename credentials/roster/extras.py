@@ -19,6 +19,18 @@ LONGEST_DESCRIPTION = 1_000  # characters of what a piece of evidence is
 LONGEST_GENRE = 100  # characters of its kind
 LONGEST_DID = 300  # characters
 
+# Texts that are kept as they are typed: what a sentence calls each, and how many characters it may have.
+WORDS = {
+    "role": ("The role", LONGEST_WORDS),
+    "term": ("The term", LONGEST_WORDS),
+    "narrative": ("What was done for it", LONGEST_NARRATIVE),
+    "evidence_name": ("The evidence’s name", LONGEST_WORDS),
+    "evidence_description": ("What the evidence is", LONGEST_DESCRIPTION),
+    "evidence_genre": ("The evidence’s kind", LONGEST_GENRE),
+    "evidence_audience": ("Whom the evidence was made for", LONGEST_WORDS),
+    "evidence_narrative": ("What the evidence shows", LONGEST_NARRATIVE),
+}
+
 # Open Badges 3.0, ResultType, and ResultStatusType of those whose type is Status.
 COUNTED = frozenset(
     {"GradePointAverage", "Percent", "PredictedScore", "RawScore", "RubricScore", "ScaledScore"}
@@ -118,53 +130,22 @@ def read_credits(text: str) -> str:
     return text.replace(",", ".")
 
 
-def read_role(text: str) -> str:
-    return _words(text, "The role", LONGEST_WORDS)
-
-
-def read_term(text: str) -> str:
-    return _words(text, "The term", LONGEST_WORDS)
-
-
-def read_narrative(text: str) -> str:
-    """Text of several lines. ValueError with a sentence if it cannot be signed."""
-    return _words(text, "What was done for it", LONGEST_NARRATIVE)
-
-
-def read_evidence_name(text: str) -> str:
-    return _words(text, "The evidence’s name", LONGEST_WORDS)
-
-
-def read_evidence_description(text: str) -> str:
-    return _words(text, "What the evidence is", LONGEST_DESCRIPTION)
-
-
-def read_evidence_genre(text: str) -> str:
-    return _words(text, "The evidence’s kind", LONGEST_GENRE)
-
-
-def read_evidence_audience(text: str) -> str:
-    return _words(text, "Whom the evidence was made for", LONGEST_WORDS)
-
-
-def read_evidence_narrative(text: str) -> str:
-    return _words(text, "What the evidence shows", LONGEST_NARRATIVE)
-
-
-def read_did(text: str) -> str:
-    """The identifier of somebody's wallet. ValueError with a sentence if it is none."""
-    if len(text) > LONGEST_DID or not _DID.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no identifier of a wallet. It looks like did:key:z6Mk…")
-    return text
-
-
-def _words(text: str, what: str, longest: int) -> str:
+def read_words(text: str, field: str) -> str:
+    """One of `WORDS`, as it was typed. ValueError with a sentence if it cannot be signed."""
+    what, longest = WORDS[field]
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > longest:
         raise ValueError(f"{what}: {shown(text, 30)} is longer than {longest:,} characters. Shorten it.")
     if unseen := _UNSEEN.search(text):
         number = f"U+{ord(unseen[0]):04X}"
         raise ValueError(f"{what}: {shown(text, 30)} has a control character ({number}). Type it anew.")
+    return text
+
+
+def read_did(text: str) -> str:
+    """The identifier of somebody's wallet. ValueError with a sentence if it is none."""
+    if len(text) > LONGEST_DID or not _DID.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no identifier of a wallet. It looks like did:key:z6Mk…")
     return text
 
 
